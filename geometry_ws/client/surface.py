@@ -131,6 +131,13 @@ class Surface:
         await self._client.call("surface.configure", surface=self.id, **changes)
         self.options |= changes
 
+    async def offer_text(self, text: str, event: SurfaceInput) -> None:
+        """Offer text to the clipboard of whoever pressed or typed ``event``, within 5 s and once.
+
+        The person's browser may ask first. Raises CallError.
+        """
+        await self._client.call("seat.clipboard", input=event.input, text=text)
+
     async def destroy(self) -> None:
         """Remove it."""
         await self._client.call("surface.destroy", surface=self.id)

@@ -175,8 +175,8 @@ class Topic:
 
     @property
     def is_for_everybody(self) -> bool:
-        """Whether all who may look are told the same; a stream tells each viewer its own."""
-        return self.subscribers is Right.LOOK and not self.name.startswith("stream.")
+        """Whether all who may look are told the same, and not each viewer its own."""
+        return self.subscribers is Right.LOOK and not self.name.startswith(("stream.", "seat."))
 
     @property
     def title(self) -> str:

@@ -97,6 +97,17 @@ class NoSuchSurface(DeclaredError):
     surface: str
 
 
+@error(
+    "no_such_input",
+    status=404,
+    remedy="Answer a press, a key or text within 5 s, with its event's `input`, and once.",
+)
+class NoSuchInput(DeclaredError):
+    """This isn't an input that somebody's clipboard may be filled for, or not any more."""
+
+    input: int
+
+
 @error("no_such_output", status=404, remedy="List the outputs.")
 class NoSuchOutput(DeclaredError):
     """There is no such output."""

@@ -2,9 +2,23 @@
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
-from geometry_ws.protocol.declare import Caller, Event, Interface, listens
+from geometry_ws.protocol.declare import (
+    Answer,
+    Caller,
+    Done,
+    Event,
+    Interface,
+    Request,
+    Result,
+    listens,
+    procedure,
+    publishes,
+)
+from geometry_ws.protocol.errors import NoSuchInput
+from geometry_ws.protocol.presence import MemberName
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Counter, Identifier, Place
 
@@ -60,8 +74,81 @@ class TextInput(_Input, frozen=True, kw_only=True):
     text: Annotated[str, Meta(min_length=1, max_length=10_000)]
 
 
+Watched = Annotated[
+    bool, Meta(description="whether anybody else would see it: else there is nothing to publish")
+]
+
+
+class SharePointers(Request, frozen=True, kw_only=True):
+    """What a viewer wants of pointers: to ``see`` others', and that its own is ``shown``.
+
+    ``name`` is what people are to read beside it, as `presence.join` answered it.
+    """
+
+    see: bool = False
+    shown: bool = False
+    name: MemberName | None = None
+
+
+class PointersShared(Result, frozen=True, kw_only=True):
+    """What others hear this viewer's pointer called, and whether there are such others."""
+
+    seat: Identifier
+    watched: Watched
+
+
+class PointerAt(Event, frozen=True, kw_only=True):
+    """Where a viewer's pointer is, in world pixels; nowhere, where one of them is left out."""
+
+    x: Place | None = None
+    y: Place | None = None
+
+
+class OthersPointer(msgspec.Struct, frozen=True, kw_only=True):
+    """Where somebody points, in world pixels."""
+
+    seat: Identifier
+    name: str
+    x: float
+    y: float
+
+
+class PointersMoved(Event, frozen=True, kw_only=True):
+    """Pointers that moved, and those that are to be seen no longer."""
+
+    pointers: list[OthersPointer] = []
+    gone: list[Identifier] = []
+
+
+class PointerWatched(Event, frozen=True, kw_only=True):
+    """Whether anybody else sees this viewer's pointer."""
+
+    watched: Watched
+
+
+CLIPBOARD_CHARACTERS = 2**20
+Copied = Annotated[str, Meta(min_length=1, max_length=CLIPBOARD_CHARACTERS)]
+
+
+class OfferText(Request, frozen=True, kw_only=True):
+    """Text for the clipboard of whoever did something; ``input`` is that event's number."""
+
+    input: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+    text: Copied
+
+
+class TextOffered(Event, frozen=True, kw_only=True):
+    """A program's text for one's own clipboard; ``surface`` is where it was asked for."""
+
+    surface: Identifier
+    text: Copied
+
+
 class Seats(Interface):
-    """Topics for the input of viewers; it goes to the owner of the surface that is meant."""
+    """Topics for the input of viewers; it goes to the owner of the surface that is meant.
+
+    Beside it, text on its way to a clipboard, and who shows others where they point.
+    """
 
     @listens(
         "seat.pointer",
@@ -82,3 +169,75 @@ class Seats(Interface):
     @listens("seat.text", right=Right.OPERATE, example={"text": "naïve"})
     def hear_text(self, caller: Caller, event: TextInput) -> None:
         """Text was typed; it goes to what was pressed last, if that wants keys."""
+
+    @procedure(
+        "seat.clipboard",
+        right=Right.DRAW,
+        errors=(NoSuchInput,),
+        example={"input": 4711, "text": "otter"},
+        session=True,
+        since=1,
+    )
+    def offer_text(self, caller: Caller, request: OfferText) -> Answer[Done]:
+        """Offer text to the clipboard of the person whose input is answered, and nobody else's.
+
+        It must answer a press or a release of a button, a key, or text, of a surface of the
+        caller's, within 5 s and once; not a mere movement. The person's page fills the clipboard
+        where the browser lets it, and says so; else it asks. No program ever reads a clipboard:
+        what is pasted comes as text.
+        """
+
+    on_clipboard = publishes(
+        "seat.on_clipboard",
+        TextOffered,
+        right=Right.OPERATE,
+        example={"surface": "s1", "text": "otter"},
+        text="A program answers one's own input with text for the clipboard; it goes to that"
+        " session alone.",
+        since=1,
+    )
+
+    @procedure(
+        "seat.share",
+        right=Right.LOOK,
+        example={"see": True, "shown": True, "name": "alex"},
+        session=True,
+        since=1,
+    )
+    def share_pointers(self, caller: Caller, request: SharePointers) -> Answer[PointersShared]:
+        """Say whether this session sees others' pointers, and whether others see its own.
+
+        It holds until it is called again, or the session ends. Who isn't `shown` is told to
+        nobody. Somebody with a name of access has that name, or one that begins with it and a
+        slash, whatever `name` says. At most 64 sessions are shown at a time.
+        """
+
+    @listens("seat.at", right=Right.LOOK, example={"x": 52.0, "y": 70.5}, since=1)
+    def hear_pointer_at(self, caller: Caller, event: PointerAt) -> None:
+        """A viewer's pointer is elsewhere; it means nothing to any program.
+
+        Publish it while it moves and is watched, at most ten times a second: what comes in
+        between is never seen.
+        """
+
+    on_pointers = publishes(
+        "seat.on_pointers",
+        PointersMoved,
+        right=Right.LOOK,
+        example={
+            "pointers": [{"seat": "v7", "name": "alex", "x": 52.0, "y": 70.5}],
+            "gone": [],
+        },
+        text="Where others point: at most ten times a second, at most 16 of them at a time, to"
+        " sessions that see them by `seat.share`. A pointer that rests is told once; fade it out"
+        " after some seconds. It may contain one's own.",
+        since=1,
+    )
+    on_watched = publishes(
+        "seat.on_watched",
+        PointerWatched,
+        right=Right.LOOK,
+        example={"watched": True},
+        text="Somebody else sees one's pointer from now on, or nobody does any more.",
+        since=1,
+    )

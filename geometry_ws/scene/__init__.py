@@ -11,6 +11,7 @@ shifts.py       whether a new picture is the old one, scrolled
 changes.py      what a request changed in the world, as values
 free_places.py  where a surface lies that has no place of its own
 places.py       where surfaces lay in the latest frames, which viewers may still show
+pointers.py     pointers that viewers show one another: who is told, and when
 seat.py         pointer and keyboard of one viewer: which surface an event is for
 faces.py        for which looks a surface is shown
 attention.py    which surfaces are looked at, and how closely

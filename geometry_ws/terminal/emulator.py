@@ -11,6 +11,8 @@ SCROLLBACK_LINES: Final = 10_000
 LARGEST_SIDE: Final = 500
 """Columns or rows; a surface's side bounds them anyway."""
 _TITLE_LENGTH: Final = 200
+MOST_COPIED: Final = 2**20
+"""Bytes that a program may put on a clipboard at once, by OSC 52; it reads none."""
 _MOST_REPLIES: Final = 64 * 1024
 """Bytes that a program may leave unread of what it asked; what comes then is dropped."""
 
@@ -37,6 +39,8 @@ class Emulator:
         self.handle = ffi.gc(handle[0], lib.ghostty_terminal_free)
         self._replies = bytearray()
         self._write = ffi.callback("GhosttyTerminalWritePtyFn", self._reply)
+        self._copied = ""
+        self._copy = ffi.callback("GhosttyTerminalClipboardWriteFn", self._take_copy)
         self._set_up()
         state = ffi.new("GhosttyRenderState*")
         self._check(lib.ghostty_render_state_new(ffi.NULL, state))
@@ -54,6 +58,9 @@ class Emulator:
     def _set_up(self) -> None:
         ffi, lib = self._library.ffi, self._library.lib
         self._set("WRITE_PTY", self._write)
+        self._set("CLIPBOARD_WRITE", self._copy)
+        # That bounds one of two ways; `_take_copy` looks at the size itself.
+        self._set("CLIPBOARD_WRITE_MAX_BYTES", ffi.new("size_t*", MOST_COPIED))
         self._set("SCROLLBACK_MAX_LINES", ffi.new("size_t*", SCROLLBACK_LINES))
         for name, colour in (("FOREGROUND", TEXT), ("BACKGROUND", GROUND), ("CURSOR", CURSOR)):
             self._set(f"COLOR_{name}", ffi.new("GhosttyColorRgb*", _rgb(colour)))
@@ -78,6 +85,11 @@ class Emulator:
         replies = bytes(self._replies)
         self._replies.clear()
         return replies
+
+    def take_copied(self) -> str:
+        """What the program has put on the clipboard, once; empty where it hasn't."""
+        copied, self._copied = self._copied, ""
+        return copied
 
     @property
     def title(self) -> str:
@@ -206,6 +218,20 @@ class Emulator:
     def _reply(self, terminal: Any, userdata: Any, data: Any, size: int) -> None:  # noqa: ARG002
         if len(self._replies) + size <= _MOST_REPLIES:
             self._replies += self._library.ffi.buffer(data, size)[:]
+
+    def _take_copy(self, terminal: Any, userdata: Any, write: Any) -> None:  # noqa: ARG002
+        ffi, lib = self._library.ffi, self._library.lib
+        data = b""
+        for index in range(write.contents_len):
+            content = write.contents[index]
+            mime = ffi.buffer(content.mime.ptr, content.mime.len)[:] if content.mime.len else b""
+            size = content.data.len
+            if (mime.startswith(b"text/plain") or not mime) and 0 < size <= MOST_COPIED:
+                data = ffi.buffer(content.data.ptr, size)[:]
+        self._copied = data.decode("utf-8", "replace")
+        reply = self._library.sized("GhosttyClipboardWriteReply")
+        reply.result = lib.GHOSTTY_CLIPBOARD_WRITE_RESULT_SUCCESS
+        write.reply(write, reply)
 
     def _set(self, option: str, value: Any) -> None:
         key = getattr(self._library.lib, f"GHOSTTY_TERMINAL_OPT_{option}")

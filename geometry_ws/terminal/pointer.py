@@ -31,6 +31,8 @@ class Heard(NamedTuple):
     """What the program reads."""
     pasted: str = ""
     """Text that is to be pasted."""
+    copied: str = ""
+    """Text that a person has selected, for the clipboard."""
     size: tuple[int, int] | None = None
     """Columns and rows that a person wants."""
     cursor: str = ""
@@ -109,14 +111,16 @@ class Pointer:
 
     def _up(self, event: SurfaceInput) -> Heard:
         self._grip = None
+        has_selected = self._selects and event.phase == "up" and event.button == _MAIN
         self._selects = False
+        copied = self._emulator.selecting.text if has_selected else ""
         buttons = sorted(self._told) if event.phase == "cancel" else [event.button]
         data = b""
         for button in buttons:
             if button in self._told:
                 self._told.discard(button)
                 data += self._encode("RELEASE", event, button)
-        return Heard(data, cursor=self._shape(event))
+        return Heard(data, copied=copied, cursor=self._shape(event))
 
     def _wheel(self, event: SurfaceInput) -> Heard:
         self._turned += event.dy / CELL[1]

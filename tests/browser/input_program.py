@@ -1,17 +1,21 @@
 """A program for tests: shows surfaces side by side and says what input they get.
 
 It takes a node's address, and a list in JSON of what `surface.create` shall have besides place and
-size. It prints one line of JSON with the ids, and one for each event.
+size. It prints one line of JSON with the ids, and one for each event; a © is answered with
+text for the clipboard.
 """
 
 import json
 import sys
+from functools import partial
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from geometry_ws.client import Client, run
+from geometry_ws.client.surface import Surface
+from geometry_ws.protocol.surfaces import SurfaceInput
 
 SIDE = 200
 
@@ -19,6 +23,12 @@ SIDE = 200
 def say(what: Any) -> None:
     sys.stdout.write(json.dumps(msgspec.to_builtins(what)) + "\n")
     sys.stdout.flush()
+
+
+async def hear(surface: Surface, event: SurfaceInput) -> None:
+    say(event)
+    if event.text == "©":
+        await surface.offer_text("one\ntwo \U0001f600", event)
 
 
 async def main(client: Client) -> None:
@@ -36,7 +46,7 @@ async def main(client: Client) -> None:
         pixels = np.zeros((SIDE, SIDE, 3), np.uint8)
         pixels[np.indices((SIDE, SIDE)).sum(axis=0) % 2 == 1] = 255
         await surface.commit(pixels)
-        await surface.on_input(say)
+        await surface.on_input(partial(hear, surface))
         surfaces.append(surface)
     say([surface.id for surface in surfaces])
     await client.stay()

@@ -87,6 +87,19 @@ def test_two_browsers_show_the_same(browser, other_browser, node, tasks):
     while len({board.shown_hash(page, card) for page in pages}) > 1:
         assert time.monotonic() < deadline
         time.sleep(0.02)
+    _see_where_others_point(*pages)
+
+
+def _see_where_others_point(ann, ben):
+    """Whoever moves over the board is seen by the other, by name and without a frame."""
+    drawn = ben.run("geometry_ws.drawn")
+    while not ben.run("document.querySelector('.pointer b')?.textContent"):
+        ann.mouse("mouseMoved", 800 + time.monotonic() % 1 * 50, 860)
+    assert ben.run("document.querySelector('.pointer b').textContent").startswith("guest")
+    assert ben.run("geometry_ws.drawn") == drawn
+    assert not ann.run("document.querySelectorAll('.pointer').length")
+    ben.key("p", "KeyP", "p")
+    assert not ben.run("document.querySelectorAll('.pointer').length")
 
 
 def test_the_keyboard_ticks_in_the_list(browser, node, tasks):

@@ -121,6 +121,21 @@ def test_what_is_pasted_arrives_whole(browser, node):
         page.wait(f"{complaint}.includes('only text')")
         page.send("Input.insertText", text="a")
         assert texts(pads.until(lambda event: event["text"])) == "a"
+        _copy_from_the_program(page)
+
+
+def _copy_from_the_program(page):
+    """A program's answer fills the clipboard, or a button does where the browser won't let it."""
+    words = "document.querySelector('.toast')?.textContent ?? ''"
+    page.send("Input.insertText", text="©")
+    page.wait(f"{words} === 'Copied 9 characters from pad 0.'")
+    assert page.run("navigator.clipboard.readText()") == "one\ntwo \U0001f600"
+    page.run("window.write = navigator.clipboard.writeText, navigator.clipboard.writeText = null")
+    page.run("document.execCommand = () => false")
+    page.send("Input.insertText", text="©")
+    button = "document.querySelector('.toast button')"
+    page.wait(f"{button} && (navigator.clipboard.writeText = window.write, {button}.click(), true)")
+    page.wait(f"{words} === 'Copied 9 characters from pad 0.'")
 
 
 EVERY_KEY = [

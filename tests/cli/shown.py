@@ -18,6 +18,9 @@ async def main(url):
     async with Connection(url, retry=False) as client:
         viewer = Viewer()
         await viewer.attach(client)
+        copied = asyncio.Queue()
+        topic = "io.geometry_ws.v1.seat.on_clipboard"
+        await client.subscribe(topic, lambda message: copied.put_nowait(message.keywords["text"]))
         for line in iter(sys.stdin.readline, ""):
             word, more = json.loads(line)
             answer = ""
@@ -25,6 +28,8 @@ async def main(url):
                 name = more.pop("name")
                 viewer.look(**more)
                 await viewer.until(lambda viewer: name in viewer.planes)
+            elif word == "copied":
+                answer = await asyncio.wait_for(copied.get(), 20)
             else:
                 await client.publish(word, **more)
             print(json.dumps(answer), flush=True)

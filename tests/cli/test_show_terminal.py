@@ -26,6 +26,8 @@ for line in sys.stdin:
     line = line.strip()
     if line == "size":
         print("x".join(map(str, os.get_terminal_size(0))), flush=True)
+    elif line == "copy":
+        print("\\x1b]52;c;b3R0ZXI=\\x07", flush=True)
     elif line.startswith("exit"):
         sys.exit(int(line.split()[1]))
     else:
@@ -52,6 +54,8 @@ def test_a_person_types_into_a_program_until_it_ends(show, person):
     somebody.press()
     somebody.write("hello")
     shown.says("heard hello")
+    somebody.write("copy")
+    assert somebody.do("copied") == "otter"
     somebody.write("exit 0")
     assert shown.process.wait(40) == 0
     wait_for(lambda: shown.surface is None)

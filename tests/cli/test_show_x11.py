@@ -23,12 +23,15 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("Xvfb") is None, reason="there is no Xvfb"),
 ]
 
-# Its title says what it has heard; a press draws a red square there, `menu` a window that is none.
+# Its title says what it has heard; a press draws a red square there, `m` a window that is none,
+# `c` with Control copies, and `v` with Control pastes.
 PROGRAM = """
 import os, sys
 from Xlib import X, display
+from Xlib.protocol.event import SelectionNotify
 
 d = display.Display()
+clipboard, utf8 = d.intern_atom("CLIPBOARD"), d.intern_atom("UTF8_STRING")
 screen = d.screen()
 window = screen.root.create_window(
     30, 10, 300, 200, 0, screen.root_depth, background_pixel=0x2040C0,
@@ -59,10 +62,22 @@ while True:
                 280, 160, 200, 150, 0, screen.root_depth, override_redirect=True
             )
             menu.map()
+        elif control and keysym == ord("c"):
+            window.set_selection_owner(clipboard, X.CurrentTime)
+        elif control and keysym == ord("v"):
+            window.convert_selection(clipboard, utf8, utf8, X.CurrentTime)
         elif keysym == ord("q"):
             sys.exit(0)
         elif keysym == ord("Q"):
             sys.exit(3)
+    elif event.type == X.SelectionRequest:
+        event.requestor.change_property(event.property, utf8, 8, "c\u00f6pied".encode())
+        event.requestor.send_event(SelectionNotify(
+            time=event.time, requestor=event.requestor, selection=event.selection,
+            target=event.target, property=event.property,
+        ))
+    elif event.type == X.SelectionNotify:
+        say(bytes(window.get_full_property(utf8, utf8).value).decode())
     elif event.type == X.MappingNotify:
         d.refresh_keyboard_mapping(event)
 """
@@ -120,6 +135,14 @@ def test_a_person_presses_and_types(show, person, program):
         if phase == "down":
             somebody.do("seat.key", phase=phase, key="c", code="KeyC", modifiers=["control"])
     shown.says("^63")
+    assert somebody.do("copied") == "cöpied"
+    for phase, word in (("down", "käse"), ("up", "")):
+        key = {"phase": phase, "key": "v", "code": "KeyV", "modifiers": ["control"]}
+        somebody.do("seat.key", phase=phase, key="Control", code="ControlLeft")
+        somebody.do("seat.key", **key)
+        if word:
+            somebody.do("seat.text", text=word)
+    shown.says("käse")
     somebody.do("seat.text", text="q")
     assert shown.process.wait(40) == 0
     wait_for(lambda: shown.surface is None)

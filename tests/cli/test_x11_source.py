@@ -15,6 +15,7 @@ from geometry_ws.cli.sources.x11_input import (
     InputTranslator,
     Key,
     Motion,
+    Pasted,
     Typed,
     keysym_of,
 )
@@ -28,6 +29,25 @@ def event(kind, **more):
 
 def key(phase, name, code="", *modifiers):
     return event("key", phase=phase, key=name, code=code, modifiers=list(modifiers))
+
+
+def test_what_a_key_pastes_lies_on_the_clipboard_before_the_key_is_pressed():
+    translator = InputTranslator()
+    heard = [
+        action
+        for each in (
+            key("down", "v", "KeyV", "control"),
+            event("text", text="one "),
+            event("text", text="two"),
+            key("up", "v", "KeyV", "control"),
+            key("down", "v", "KeyV", "control"),  # the clipboard holds no text
+            key("up", "Control", "ControlLeft"),
+            event("text", text="v"),
+        )
+        for action in translator.translate(each)
+    ]
+    pressed = [Key(ord("v"), True), Key(ord("v"), False)]
+    assert heard == [Pasted("one two"), *pressed, *pressed, Typed(ord("v"))]
 
 
 EVENTS = st.one_of(
@@ -44,7 +64,7 @@ EVENTS = st.one_of(
     st.builds(
         lambda phase, name, code, held: key(phase, name, code, *held),
         st.sampled_from(["down", "up"]),
-        st.sampled_from(["a", "Ü", "Enter", "Shift", "Control", "F24", "Dead", ""]),
+        st.sampled_from(["a", "v", "Ü", "Enter", "Shift", "Control", "F24", "Dead", ""]),
         st.sampled_from(["KeyA", "KeyB", "ShiftRight", "", "F24"]),
         st.lists(st.sampled_from(["shift", "control", "alt", "meta"]), max_size=2),
     ),
@@ -70,6 +90,7 @@ def test_what_is_pressed_is_let_go_and_nothing_else_is(events):
         "KeyA",
         "KeyB",
         "ShiftRight",
+        "v",
         "F24",
         "a",
         "Ü",

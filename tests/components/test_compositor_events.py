@@ -52,6 +52,65 @@ def test_an_owner_is_told_whose_input_it_is(alone):
     assert {each["session"] for each in senders[2:]} == {6}
 
 
+def offered(alone, session, number, text="otter"):
+    """What the compositor answers a program that offers text; True where it is passed on."""
+    try:
+        alone.offer_text(by(session), seats.OfferText(input=number, text=text))
+    except errors.NoSuchInput:
+        return False
+    return True
+
+
+def test_a_program_fills_the_clipboard_of_whoever_asked_and_of_nobody_else(alone):
+    surface = create(alone, 1)
+    alone.hear_pointer(by(5), seats.PointerInput(phase="move", x=10, y=10))
+    alone.hear_pointer(by(5), seats.PointerInput(phase="down", x=10, y=10, buttons=1))
+    alone.hear_key(by(5), seats.KeyInput(phase="down", key="c"))
+    numbers = {
+        (event["kind"], event.get("phase")): event["input"]
+        for event in alone.events("surface.on_input")
+    }
+    move, press, key = (
+        numbers[which] for which in (("pointer", "move"), ("pointer", "down"), ("key", "down"))
+    )
+    assert not offered(alone, 1, move), "a mere movement asks for nothing"
+    assert not offered(alone, 2, press), "another program's"
+    assert not offered(alone, 1, key + 1), "it never was"
+    assert offered(alone, 1, press)
+    assert not offered(alone, 1, press), "once"
+    (event,) = [each for each in alone.published if each[0] == "seat.on_clipboard"]
+    assert event[1:] == ({"surface": surface, "text": "otter"}, [5])
+    alone.time.advance(5.1)
+    assert not offered(alone, 1, key), "too late"
+
+
+def test_people_see_where_others_point_by_the_names_that_they_have(alone):
+    """Who has access goes by that name whatever it says; who hides is told to nobody."""
+    everything = seats.SharePointers(see=True, shown=True, name="ann")
+    ann, eve = Caller(5, "ann", "maintainer"), Caller(6, "eve", "viewer")
+    assert not alone.share_pointers(ann, everything).watched
+    assert alone.share_pointers(eve, everything).watched
+    hidden = seats.SharePointers(see=True, shown=False)
+    alone.share_pointers(by(7), hidden)
+    alone.hear_pointer_at(by(7), seats.PointerAt(x=9, y=9))
+    alone.hear_pointer_at(eve, seats.PointerAt(x=3, y=4))
+    alone.time.advance(0.1)
+    for x in range(100):
+        alone.hear_pointer_at(ann, seats.PointerAt(x=x, y=0))
+        alone.time.advance(0.01)
+    alone._hear_leave([6], {}, None)
+    alone.time.advance(0.1)
+    published = [each for each in alone.published if each[0].startswith("seat.on_")]
+    assert published[0] == ("seat.on_watched", {"watched": True}, [5])
+    pointers = [(news, eligible) for topic, news, eligible in published if "pointers" in topic]
+    first = {"seat": "v2", "name": "eve", "x": 3.0, "y": 4.0}
+    assert pointers[0] == ({"pointers": [first], "gone": []}, [5, 7])
+    assert pointers[1][0]["pointers"][0]["name"] == "ann"
+    assert 9 <= len(pointers) <= 13, "ten times a second, whoever floods"
+    assert pointers[-1] == ({"pointers": [], "gone": ["v2"]}, [5, 7])
+    assert "v3" not in str(pointers)
+
+
 def test_everybody_is_told_what_a_surface_wants_of_keyboard_and_wheel(alone):
     """Viewers know it before it is pressed; without a word it takes text, and not the wheel."""
     surface = create(alone, 1)

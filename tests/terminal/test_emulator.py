@@ -126,6 +126,16 @@ def test_a_program_is_answered():
     assert len(answer("\x1b[c" * 100_000)) <= 64 * 1024
 
 
+def test_a_program_fills_a_clipboard_and_reads_none():
+    """OSC 52: what is written is taken once; a question isn't answered, nor what is too long."""
+    copying = written("\x1b]52;c;b3R0ZXLwn5iA\x07")
+    assert (copying.take_copied(), copying.take_copied()) == ("otter\U0001f600", "")
+    assert copying.take_replies() == b""
+    asking = written("\x1b]52;c;?\x07")
+    assert (asking.take_copied(), asking.take_replies()) == ("", b"")
+    assert written(f"\x1b]52;c;{'QUFB' * 400_000}\x07").take_copied() == ""
+
+
 def test_titles_have_no_signs_that_do_something():
     assert written("\x1b]0;my\u202e title\x07").title == "my title"
     assert len(written(f"\x1b]2;{'x' * 1000}\x07").title) <= 200

@@ -112,7 +112,8 @@ def test_a_person_selects_by_the_pointer():
     person = Person("hello big world\r\nsecond")
     assert person.point("down", 0, 0) == Heard()
     person.point("move", 4, 0)
-    person.point("up", 4, 0)
+    assert person.point("up", 4, 0).copied == "hello"
+    assert person.point("up", 4, 0).copied == ""
     assert person.emulator.selecting.text == "hello"
     person.point("down", 8, 1, 0, "shift")
     assert person.emulator.selecting.text == "hello big world\nsecond"

@@ -12,8 +12,10 @@ terminal.py         a program in a terminal
 x11.py              the windows of a graphical program
 x11_server.py       the X server that it draws on
 x11_display.py      a connection to that: drawn parts, windows, input
+x11_selections.py   its clipboard
 x11_screen.py       its pixels
 x11_input.py        input of a surface -> pointer and keys of X
+copying.py          what is copied there goes to a person's clipboard
 vnc.py              another machine's screen by VNC
 chrome.py           a tab of a running browser
 devtools.py         the Chrome DevTools Protocol

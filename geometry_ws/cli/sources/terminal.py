@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from geometry_ws.cli.sources.copying import Copying
 from geometry_ws.cli.sources.live import first_of, place_for
 from geometry_ws.cli.sources.pty_program import PtyProgram
 from geometry_ws.client.client import Client, Message
@@ -67,6 +68,7 @@ class TerminalShow:
         self._over = asyncio.Event()
         self._look: dict[str, SurfaceLooked] = {}
         self._cursor = "text"
+        self._copying = Copying()
         self._cause = 0
         self._told: dict[str, str] = {}
         """What the surface is called, says and has as a cursor."""
@@ -101,6 +103,8 @@ class TerminalShow:
         self.emulator.feed(data)
         if (replies := self.emulator.take_replies()) and self._program is not None:
             self._program.write(replies)
+        if copied := self.emulator.take_copied():
+            self._copying.copy(copied)
         self._changed.set()
         self._says.set()
 
@@ -133,6 +137,7 @@ class TerminalShow:
             keyboard="all", wheel=True, **self._told, **place,
         )  # fmt: skip
         self._at = surface.x, surface.y
+        self._copying.begin(client, surface)
         await surface.on_input(self._hear_person)
         await surface.on_closed(lambda _: self._over.set())
         self._changed.set()
@@ -224,6 +229,7 @@ class TerminalShow:
             if event.kind in ("key", "text"):
                 self._over.set()  # the failure was read
             return
+        self._copying.hear(event)
         if event.kind in ("key", "text"):
             data = self._keyboard.hear(event)
             if data:
@@ -233,6 +239,8 @@ class TerminalShow:
             data = heard.data
             if heard.pasted:
                 data += self._keyboard.paste(heard.pasted)
+            if heard.copied:
+                self._copying.copy(heard.copied)
             if heard.size is not None:
                 self._resize(*heard.size)
             if heard.cursor:

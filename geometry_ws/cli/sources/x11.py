@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from geometry_ws.cli.sources import x11_server
+from geometry_ws.cli.sources.copying import Copying
 from geometry_ws.cli.sources.live import first_of, place_for
 from geometry_ws.cli.sources.source import SourceError
 from geometry_ws.cli.sources.x11_display import XDisplay
@@ -63,6 +64,7 @@ class X11Show:
         self._over = asyncio.Event()
         self._look: dict[str, SurfaceLooked] = {}
         self._cause = 0
+        self._copying = Copying()
         self._is_ending = False
         self.failure = ""
 
@@ -97,7 +99,7 @@ class X11Show:
             self._screen = Screen(self._server.folder)
         except (BadScreen, OSError) as problem:
             raise SourceError(f"The screen of Xvfb can't be read: {problem}.") from None
-        self._display = XDisplay(self._server, self._changed.set, self._lost)
+        self._display = XDisplay(self._server, self._changed.set, self._lost, self._copying.copy)
         environment = self._server.environment | {"GDK_BACKEND": "x11", "QT_QPA_PLATFORM": "xcb"}
         self._program = x11_server.start(self._words, environment)
         waiting = (asyncio.get_running_loop(), self._program)
@@ -180,6 +182,7 @@ class X11Show:
             title=title, **place,
         )  # fmt: skip
         self._at = surface.x, surface.y
+        self._copying.begin(client, surface)
         await surface.on_input(self._hear_person)
         await surface.on_closed(lambda _: self._over.set())
         client.spawn(self._say(client, surface))
@@ -208,5 +211,6 @@ class X11Show:
 
     def _hear_person(self, event: SurfaceInput) -> None:
         if self._display is not None:
+            self._copying.hear(event)
             self._display.perform(self._input.translate(event))
             self._cause = event.input

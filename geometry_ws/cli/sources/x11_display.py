@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from geometry_ws.cli.sources.source import SourceError
-from geometry_ws.cli.sources.x11_input import Action, Button, Key, Motion, Typed
+from geometry_ws.cli.sources.x11_input import Action, Button, Key, Motion, Pasted, Typed
+from geometry_ws.cli.sources.x11_selections import Selections
 from geometry_ws.scene.geometry import Rect
 
 if TYPE_CHECKING:
@@ -33,10 +34,16 @@ class _Window:
 
 
 class XDisplay:
-    """A connection; ``changed`` is called when something is to be shown, ``lost`` when it ends."""
+    """A connection; ``changed`` is called when something is to be shown, ``lost`` when it ends,
+    ``copied`` with what a program has copied.
+    """
 
     def __init__(
-        self, server: "XServer", changed: Callable[[], None], lost: Callable[[], None]
+        self,
+        server: "XServer",
+        changed: Callable[[], None],
+        lost: Callable[[], None],
+        copied: Callable[[str], None],
     ) -> None:
         """Raises SourceError."""
         self._changed, self._lost = changed, lost
@@ -67,6 +74,7 @@ class XDisplay:
         self._spare = self._find_spare()
         self._lent: dict[int, int] = {}
         self._root.change_attributes(event_mask=X.SubstructureNotifyMask)
+        self._selections = Selections(self._display, copied)
         self._damage = self._root.damage_create(damage.DamageReportBoundingBox)
         self._damage_event = self._display.extension_event.DamageNotify
         self._display.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOff)
@@ -122,6 +130,9 @@ class XDisplay:
                 self._fake(x.ButtonPress if action.down else x.ButtonRelease, action.number)
             elif isinstance(action, Key):
                 self._key(action)
+            elif isinstance(action, Pasted):
+                with self._losing():
+                    self._selections.own(action.text)
             else:
                 self._type(action)
         with self._losing():
@@ -191,6 +202,8 @@ class XDisplay:
 
     def _hear(self, event: Any) -> None:
         x = self._x
+        if self._selections.hear(event):
+            return
         if event.type == self._damage_event:
             area = event.area
             drawn = Rect(area.x, area.y, area.width, area.height)

@@ -1,7 +1,8 @@
 """What a person does on a surface, as what an X server is to think of pointer and keyboard. Pure.
 
 A letter comes as a key and as text: the text is what is typed, but with Control, Alt or Meta the
-key. Numbers of keys are keysyms, from X11/keysymdef.h.
+key. A key that pastes is held back until it comes up: the text that came meanwhile was pasted.
+Numbers of keys are keysyms, from X11/keysymdef.h.
 """
 
 from collections.abc import Iterator
@@ -42,7 +43,13 @@ class Typed(NamedTuple):
     keysym: int
 
 
-Action: TypeAlias = Motion | Button | Key | Typed
+class Pasted(NamedTuple):
+    """Text lies on the clipboard, for the keys that follow."""
+
+    text: str
+
+
+Action: TypeAlias = Motion | Button | Key | Typed | Pasted
 
 _BUTTONS: Final = {0: 1, 1: 2, 2: 3, 3: 8, 4: 9}
 _KEYS: Final = {
@@ -58,6 +65,8 @@ _MODIFIERS: Final = {
 }  # fmt: skip
 """The left one and the right one."""
 _COMMANDING: Final = frozenset(("control", "alt", "meta"))
+MOST_PASTED: Final = 2**20
+"""Characters; what comes beyond is dropped."""
 _LINE: Final = 0xFF0D
 _TAB: Final = 0xFF09
 
@@ -84,9 +93,29 @@ class InputTranslator:
         """Keys that are down: by their place on the keyboard, what was pressed for them."""
         self._buttons: set[int] = set()
         self._turned = [0.0, 0.0]
+        self._pasting: tuple[str, int] | None = None
+        """The place and the keysym of a key that pastes and is down."""
+        self._pasted = ""
 
     def translate(self, event: SurfaceInput) -> list[Action]:
         """What an event is to the server."""
+        if self._pasting is not None:
+            if event.kind == "text":
+                self._pasted += event.text[: MOST_PASTED - len(self._pasted)]
+                return []
+            if event.kind == "key":
+                return [*self._paste(), *self._translate(event)]
+        return self._translate(event)
+
+    def _paste(self) -> list[Action]:
+        """The key that pastes, with what it pastes; without text it is the program's own."""
+        if self._pasting is None:
+            return []
+        (_, keysym), text = self._pasting, self._pasted
+        self._pasting, self._pasted = None, ""
+        return [*([Pasted(text)] if text else []), Key(keysym, True), Key(keysym, False)]
+
+    def _translate(self, event: SurfaceInput) -> list[Action]:
         if event.kind == "pointer":
             return self._pointer(event)
         if event.kind == "wheel":
@@ -129,12 +158,23 @@ class InputTranslator:
         keysym = _keysym(event)
         if not keysym:
             return []
+        if _pastes(event):
+            self._pasting = place, keysym
+            return []
         before = self._held.get(place, 0)
         self._held[place] = keysym
         # A key that is held comes again and again; the server itself repeats nothing.
         if before == keysym and event.key in _MODIFIERS:
             return []
         return [*([Key(before, False)] if before else []), Key(keysym, True)]
+
+
+def _pastes(event: SurfaceInput) -> bool:
+    """Whether a browser pastes by this key."""
+    held = set(event.modifiers)
+    if event.key == "Insert":
+        return held == {"shift"}
+    return event.key.lower() == "v" and bool(held & {"control", "meta"}) and "alt" not in held
 
 
 def _keysym(event: SurfaceInput) -> int:

@@ -14,6 +14,7 @@ awaited.py      answers to commits, which wait until their pixels are in a frame
 owners.py       what owners of surfaces are told: whether a viewer looks, and what was painted
 windows.py      surfaces of programs, moved, raised and closed by whoever operates the world
 seats.py        input of viewers, handed to the owner of the surface that is meant
+pointers.py     pointers that people show one another
 outputs.py      outputs and their screenshots
 asked_faces.py  lets owners draw what a screenshot shall show
 feed.py         surfaces that came, changed and went, told at a bounded rate

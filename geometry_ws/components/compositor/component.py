@@ -19,6 +19,7 @@ from geometry_ws.components.compositor.feed import Kind, SurfaceFeed
 from geometry_ws.components.compositor.frames import Frames
 from geometry_ws.components.compositor.freeing import FreeMemory
 from geometry_ws.components.compositor.outputs import DESKTOP, Screens
+from geometry_ws.components.compositor.pointers import Pointers
 from geometry_ws.components.compositor.seats import Seating
 from geometry_ws.components.compositor.windows import Windows
 from geometry_ws.components.compositor.wire import (
@@ -91,6 +92,7 @@ class Compositor(
             self, self._world, self._screens, self._committed, self._memory.give_back_later
         )
         self._seating = Seating(self, self._world, self._frames)
+        self._pointers = Pointers(self, self._seating, self.clock)
         await self.listen("wamp.session.on_leave", self._hear_leave)
         self._messages = 0
         # A node of somebody's own needs no rights for it.
@@ -105,6 +107,7 @@ class Compositor(
         self._memory.stop()
         self._feed.stop()
         self._asked_faces.stop()
+        self._pointers.stop()
         self._frames.stop()
 
     def compositor_hello(self, caller: Caller, request: meta.Hello) -> meta.CompositorHello:
@@ -375,6 +378,18 @@ class Compositor(
         """`seat.text`: a viewer typed text."""
         self._seating.text(caller, event)
 
+    def offer_text(self, caller: Caller, request: seats.OfferText) -> Done:
+        """`seat.clipboard`: offer text to the clipboard of whoever did something."""
+        return self._seating.offer(caller, request)
+
+    def share_pointers(self, caller: Caller, request: seats.SharePointers) -> seats.PointersShared:
+        """`seat.share`: a viewer sees others' pointers, or shows its own."""
+        return self._pointers.share(caller, request)
+
+    def hear_pointer_at(self, caller: Caller, event: seats.PointerAt) -> None:
+        """`seat.at`: a viewer points elsewhere."""
+        self._pointers.point(caller, event)
+
     def _hear_message(self, args: Any, keywords: Any, details: Any) -> None:
         """A client without WAMP has said something; its sender can see that it arrived."""
         self._messages += 1
@@ -385,6 +400,7 @@ class Compositor(
         if not isinstance(session, int):
             return
         self._commits.left(session)
+        self._pointers.left(session)
         self._seating.left(session)
         self._frames.left(session)
         self._windows.left(session)

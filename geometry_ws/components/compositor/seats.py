@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geometry_ws.components.compositor.frames import Frames
 from geometry_ws.protocol import seats, surfaces
-from geometry_ws.protocol.declare import Caller
+from geometry_ws.protocol.declare import Caller, Done
+from geometry_ws.protocol.errors import NoSuchInput
 from geometry_ws.protocol.project_values import By
 from geometry_ws.scene.seat import InputEvent, Seat
 from geometry_ws.scene.world import World
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _MOST_SEATS = 10_000
 _MOST_INPUTS = 4096
 """Inputs whose time is remembered; what answers an older one says nothing of lags."""
+CLIPBOARD_SECONDS = 5.0
+"""So long after an input its program may offer text to the clipboard of whoever did it."""
 
 
 class _Whose(NamedTuple):
@@ -25,6 +28,17 @@ class _Whose(NamedTuple):
 
     name: str
     by: By
+
+
+class _Heard(NamedTuple):
+    """An input that a program was told."""
+
+    owner: int
+    time: float
+    session: int
+    surface: str
+    asks: bool
+    """Whether a person may have asked for something by it, which a movement doesn't."""
 
 
 class Seating:
@@ -36,7 +50,9 @@ class Seating:
         self._frames = frames
         self._seats: dict[int, tuple[_Whose, Seat]] = {}
         self._made = 0
-        self._inputs: dict[int, tuple[int, float]] = {}
+        self._inputs: dict[int, _Heard] = {}
+        self._answered: dict[int, None] = {}
+        """Inputs for which a clipboard was filled."""
         self._heard = 0
 
     def pointer(self, caller: Caller, event: seats.PointerInput) -> None:
@@ -93,14 +109,43 @@ class Seating:
         if (held := self._seats.pop(session, None)) is not None:
             self._send(held[0], held[1].close())
 
+    def name_of(self, caller: Caller) -> str:
+        """What owners and other viewers hear a session's seat called."""
+        return self._seat(caller)[0].name
+
     def cause(self, owner: int, number: int) -> Cause | None:
         """The input that a commit says it answers; None unless its session was sent that input."""
-        receiver, time = self._inputs.get(number, (None, 0.0))
-        return Cause(number, time, self._frames.now()) if receiver == owner else None
+        heard = self._inputs.get(number)
+        if heard is None or heard.owner != owner:
+            return None
+        return Cause(number, heard.time, self._frames.now())
 
-    def _number(self, owner: int) -> int:
+    def offer(self, caller: Caller, request: seats.OfferText) -> Done:
+        """Offer text to whoever did something with a surface of the caller's; see the protocol.
+
+        Raises NoSuchInput.
+        """
+        number, heard = request.input, self._inputs.get(request.input)
+        is_late = heard is None or self._frames.now() - heard.time > CLIPBOARD_SECONDS
+        if heard is None or is_late or heard.owner != caller.session or not heard.asks:
+            raise NoSuchInput(
+                "No press, key or text of the last 5 s has this number and was yours to answer.",
+                input=number,
+            )
+        if number in self._answered:
+            raise NoSuchInput("A clipboard was filled for this input already.", input=number)
+        self._answered[number] = None
+        if len(self._answered) > _MOST_INPUTS:
+            del self._answered[next(iter(self._answered))]
+        event = seats.TextOffered(surface=heard.surface, text=request.text)
+        announce(self._session, seats.Seats.on_clipboard, event, eligible=[heard.session])
+        return Done()
+
+    def _number(self, event: InputEvent, owner: int, session: int) -> int:
         self._heard += 1
-        self._inputs[self._heard] = owner, self._frames.now()
+        asks = event.phase in ("down", "up") or event.kind == "text"
+        now = self._frames.now()
+        self._inputs[self._heard] = _Heard(owner, now, session, event.surface, asks)
         if len(self._inputs) > _MOST_INPUTS:
             del self._inputs[next(iter(self._inputs))]
         return self._heard
@@ -138,7 +183,7 @@ class Seating:
                 text=event.text,
                 modifiers=list(event.modifiers),
                 frame=event.frame,
-                input=self._number(event.owner),
+                input=self._number(event, event.owner, whose.by.session),
                 by=whose.by,
             )
             announce(

@@ -13,13 +13,16 @@ import { address as addressOf } from "../shared/routes.js";
 import { Session } from "../shared/session.js";
 import { counted } from "../shared/text.js";
 import { startTheme } from "../shared/theme.js";
+import { toast } from "../shared/toast.js";
 import { BoardMap } from "./board_map.js";
 import { ChangeList } from "./change_list.js";
+import { followClipboard } from "./clipboard.js";
 import { Commands } from "./commands.js";
 import { Input } from "./input.js";
 import { KeyboardBar } from "./keyboard_bar.js";
 import { LaneTabs } from "./lane_tabs.js";
 import { Marks } from "./marks.js";
+import { Others } from "./others.js";
 import { Overlay } from "./overlay.js";
 import { Panel } from "./panel.js";
 import { PeopleLabel } from "./people_label.js";
@@ -122,6 +125,7 @@ const picker = new Picker(session, project, stage, header, complain);
 const map = new BoardMap(project, surfaces, picker, stage);
 const overlay = new Overlay(stage);
 const marks = new Marks(stage, overlay, map, selection, pageOf);
+const others = isWall() ? null : new Others(stage, overlay, session, presence);
 const windows = new Windows(overlay, map, session, complain);
 const tabs = new LaneTabs(project, map, stage);
 const label = new PeopleLabel(overlay, map, presence);
@@ -131,6 +135,7 @@ const writer = /** @type {HTMLTextAreaElement} */ (byId("writer"));
 const input = new Input(stage, session, surfaces, writer, complain, pointing);
 input.open = leave;
 new KeyboardBar(input.keyboard);
+followClipboard(session, surfaces);
 new SurfaceList(surfaces, stage);
 const view = new ViewAddress(stage, selection);
 new Sheet(project, selection, ticking, status, pageOf);
@@ -184,6 +189,12 @@ const commands = new Commands({
   larger: () => stage.step(1),
   smaller: () => stage.step(-1),
   theme: () => byId("theme").click(),
+  pointers: () => {
+    if (!others) return;
+    const on = !others.on("pointers");
+    others.choose("pointers", on);
+    toast(`Others' pointers are ${on ? "on" : "off"}. P changes it.`);
+  },
   back: () => (selection.filter ? panel.clear() : selection.select("")),
 });
 const menu = new ViewMenu(header.more, {
@@ -193,6 +204,7 @@ const menu = new ViewMenu(header.more, {
     const of = header.several ? `&project=${encodeURIComponent(project.id)}` : "";
     return boardAddress(`wall${of}`);
   },
+  others,
 });
 const stats = new Stats(session, viewer, menu.button);
 

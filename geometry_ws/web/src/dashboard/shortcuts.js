@@ -25,6 +25,7 @@ const TABLE = Object.freeze([
   ["2", "fit-selection", "Show the selection or what the filter means"],
   ["+", "larger", "Zoom in"],
   ["−", "smaller", "Zoom out"],
+  ["P", "pointers", "Others' pointers on or off"],
   ["T", "theme", "Light or dark"],
   ["Z", "undo", "Take the last tick back"],
   ["?", "help", "Show these keys"],

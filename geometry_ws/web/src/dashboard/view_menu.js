@@ -5,12 +5,15 @@ import { icon } from "../shared/icon.js";
 import { CHART_LINE, KEYBOARD, SLIDERS_HORIZONTAL, TV } from "../shared/icons.js";
 import { recall, remember } from "../shared/memory.js";
 
+/** @import { Others } from "./others.js" */
+
 export class ViewMenu {
   /**
    * @param {HTMLElement} bar where its button goes
-   * @param {{figures: () => void, help: () => void, wall: () => string}} actions
+   * @param {{figures: () => void, help: () => void, wall: () => string,
+   *   others: Others | null}} actions
    */
-  constructor(bar, { figures, help, wall }) {
+  constructor(bar, { figures, help, wall, others }) {
     this.button = make("button", {
       type: "button",
       class: "plain",
@@ -36,6 +39,12 @@ export class ViewMenu {
       entry("Figures of the stream", CHART_LINE, { id: "stats-open" }, does(figures)),
       entry("Keys", KEYBOARD, { id: "show-keys" }, does(help)),
       this.wall,
+      ...(others
+        ? [
+            choice(others, "pointers", "Others' pointers"),
+            choice(others, "pointing", "Show others where I point"),
+          ]
+        : []),
       make("label", { class: "entry" }, single, "Single keys do something"),
     );
     const holder = make("span", { class: "view-holder" }, this.button, this.menu);
@@ -62,6 +71,16 @@ export class ViewMenu {
     this.menu.hidden = true;
     this.button.setAttribute("aria-expanded", "false");
   }
+}
+
+/** @param {Others} others @param {"pointers" | "pointing"} name @param {string} words */
+function choice(others, name, words) {
+  const box = make("input", { type: "checkbox", id: `show-${name}` });
+  const show = () => (box.checked = others.on(name));
+  box.addEventListener("change", () => others.choose(name, box.checked));
+  others.addEventListener("change", show);
+  show();
+  return make("label", { class: "entry" }, box, words);
 }
 
 /** @param {string} words @param {string} svg @param {Record<string, any>} properties

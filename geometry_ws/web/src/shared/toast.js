@@ -1,4 +1,5 @@
-/** What has just been done, told at the foot of the page with a way back: one at a time, 8 s. */
+/** What has just been done, told at the foot of the page with a way back, or what can be done now:
+ * one at a time, 8 s. */
 
 import { make } from "./dom.js";
 import { icon } from "./icon.js";
@@ -21,13 +22,14 @@ export function dismiss() {
  * Say that something was done. A pointer or the focus on it keeps it there.
  *
  * @param {string} sentence @param {(() => void) | null} [undo] what the button does
+ * @param {{words: string, run: () => void} | null} [offer] another button
  */
-export function toast(sentence, undo = null) {
+export function toast(sentence, undo = null, offer = null) {
   dismiss();
   const element = make(
     "div",
     { class: "toast tip", role: "status" },
-    icon(CHECK, 16),
+    ...(offer ? [] : [icon(CHECK, 16)]),
     make("p", { textContent: sentence }),
   );
   if (undo) {
@@ -38,6 +40,14 @@ export function toast(sentence, undo = null) {
       make("kbd", { textContent: "Z", "aria-hidden": "true" }),
     );
     button.addEventListener("click", undoShown);
+    element.append(button);
+  }
+  if (offer) {
+    const button = make("button", { type: "button", textContent: offer.words });
+    button.addEventListener("click", () => {
+      dismiss();
+      offer.run();
+    });
     element.append(button);
   }
   document.body.append(element);
