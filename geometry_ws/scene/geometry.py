@@ -224,26 +224,26 @@ def _add(rects: list[Rect], new: Rect) -> None:
     if any(other.contains(new) for other in rects):
         return
     rects[:] = [other for other in rects if not new.contains(other)]
-    settled = len(rects)
+    compared = len(rects)
     pieces = [new]
     for other in rects:
         if other.overlaps(new):
             pieces = [part for piece in pieces for part in piece.subtract(other)]
     rects.extend(pieces)
-    while (left := _merge_cheapest(rects, settled)) is not None:
-        settled = left
+    while (left := _merge_cheapest(rects, compared)) is not None:
+        compared = left
 
 
-def _merge_cheapest(rects: list[Rect], settled: int) -> int | None:
+def _merge_cheapest(rects: list[Rect], compared: int) -> int | None:
     """Merge the pair whose common rectangle adds least, if that pays or there are too many.
 
-    Among the first ``settled`` ones no pair pays. Gives how many of them are left, in their order;
+    Among the first ``compared`` ones no pair pays. Gives how many of them are left, in their order;
     None where nothing was merged.
     """
     must = len(rects) > MOST_RECTS
     least, pair = RECT_COST_PX + 1, None
     for first, (x1, y1, w1, h1) in enumerate(rects):
-        start = first + 1 if must or first >= settled else settled
+        start = first + 1 if must or first >= compared else compared
         for second in range(start, len(rects)):
             # The common rectangle's area, written out: this is the innermost loop.
             x2, y2, w2, h2 = rects[second]
@@ -259,9 +259,9 @@ def _merge_cheapest(rects: list[Rect], settled: int) -> int | None:
     merged = rects[pair[0]].union(rects[pair[1]])
     # Whatever the larger rectangle touches joins it, until all are disjoint again.
     while touched := [other for other in rects if other.overlaps(merged)]:
-        settled -= sum(other.overlaps(merged) for other in rects[:settled])
+        compared -= sum(other.overlaps(merged) for other in rects[:compared])
         rects[:] = [other for other in rects if not other.overlaps(merged)]
         for other in touched:
             merged = merged.union(other)
     rects.append(merged)
-    return settled
+    return compared

@@ -13,8 +13,8 @@ from geometry_ws.board.hit import Drag, OpenPage, ToggleTask
 from geometry_ws.components.board.lately import FULL_S, LEVELS, STEP_S
 from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
-from tests.browser import chromium, input_pads
 from tests.browser import dashboard_page as board
+from tests.browser import input_pads
 from tests.support.nodes import add_change
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]

@@ -1,6 +1,6 @@
 /**
- * What a picture is drawn with: WebGL, or a 2D canvas where there is none, where it has gone, or where
- * the processor draws for it: that takes five times as long as the browser's own canvas.
+ * What a picture is drawn with: WebGL, or a 2D canvas where there is none, where it has gone, or
+ * where the processor draws for it: that takes five times as long as the browser's own canvas.
  */
 
 import { CanvasPresenter } from "../painter/canvas2d.js";

@@ -14,6 +14,7 @@ export const CALLS = Object.freeze({
   tick: "task_set",
   "tasks-open": "task_edit",
   "task-add": "task_add",
+  "group-add": "document_set",
   "answer-own": "question_answer",
   release: "claim_release",
   archive: "change_archive",
