@@ -75,11 +75,11 @@ def draw_face(
         else:
             _FURTHER[distance](canvas, face, height, theme)
     elif isinstance(face, RowFace):
-        paint_row(canvas, face, theme)
+        paint_row(canvas, face, distance, theme)
     elif isinstance(face, DockFace):
         paint_dock(canvas, face, distance, theme)
     elif isinstance(face, LaneFace):
-        paint_lane(canvas, face, theme)
+        paint_lane(canvas, face, distance, theme)
     elif isinstance(face, HeadFace):
         paint_head(canvas, face, distance, theme)
     elif not isinstance(face, LookFace):

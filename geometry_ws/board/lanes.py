@@ -16,7 +16,7 @@ from geometry_ws.board.marks import (
 from geometry_ws.board.model import Distance, HeadFace, Lane, LaneFace, NoteKind, RowGroup
 from geometry_ws.board.notes import Note, PlacedNote, arrange_notes
 from geometry_ws.board.placing import Rect
-from geometry_ws.board.rows import head_style
+from geometry_ws.board.rows import head_style, read_from
 from geometry_ws.board.theme import LANE_ICONS, LIGHT, Theme
 from geometry_ws.board.words import EMPTY_WORDS, LANE_WORDS, UNWRITTEN_LINE
 from geometry_ws.render.drawing import skia
@@ -53,7 +53,7 @@ def _note(text: str, width: int, theme: Theme) -> PlacedNote:
     return arrange_notes((note,), LANE_PADDING, LANE_HEAD, room, theme)[0]
 
 
-def paint_lane(canvas: skia.Canvas, face: LaneFace, theme: Theme) -> None:
+def paint_lane(canvas: skia.Canvas, face: LaneFace, distance: Distance, theme: Theme) -> None:
     """Paint a lane without its head from the canvas' origin."""
     whole = Rect(0, 0, face.width, face.height)
     round_rect(canvas, whole, LANE_CORNER, fill(theme.rgb("lane-bg")))
@@ -62,7 +62,7 @@ def paint_lane(canvas: skia.Canvas, face: LaneFace, theme: Theme) -> None:
     if face.empty:
         _paint_empty(canvas, face, theme)
     for group in face.groups:
-        _paint_group(canvas, group, theme)
+        _paint_group(canvas, group, read_from(distance), theme)
 
 
 def paint_head(canvas: skia.Canvas, face: HeadFace, distance: Distance, theme: Theme) -> None:
@@ -121,7 +121,7 @@ def _lines(words: str, style: TextStyle, width: float) -> list[str]:
 
 def _paint_facts(canvas: skia.Canvas, face: HeadFace, theme: Theme) -> None:
     x: float = LANE_PADDING + 8
-    style = TextStyle(14, 420, theme.rgb("text-2"), 16 / 14)
+    style = TextStyle(12, 420, theme.rgb("text-2"), 16 / 12)
     for icon, words in face.facts:
         if icon:
             state_sign(canvas, (x, LANE_HEAD, 14), icon, theme, _HALF)
@@ -133,14 +133,14 @@ def _paint_facts(canvas: skia.Canvas, face: HeadFace, theme: Theme) -> None:
         x += layout.width + 12
 
 
-def _paint_group(canvas: skia.Canvas, group: RowGroup, theme: Theme) -> None:
+def _paint_group(canvas: skia.Canvas, group: RowGroup, distance: Distance, theme: Theme) -> None:
     """Paint the head of lines; one that goes on in another column is quieter."""
     x, y = group.x + 4, group.y + 4
     token = "text-2" if group.continued else "text"
-    style = head_style(530 if group.continued else 620, theme.rgb(token))
+    style = head_style(distance, 530 if group.continued else 620, theme.rgb(token))
     name = lay_out(group.name, style, group.width - 36, 1)
     name.paint(canvas, x, y)
-    quiet = head_style(420, theme.rgb("text-2"))
+    quiet = head_style(distance, 420, theme.rgb("text-2"))
     if group.continued:
         lay_out("cont.", quiet).paint(canvas, x + name.width + 5, y)
         return

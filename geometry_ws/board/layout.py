@@ -389,12 +389,12 @@ def _grounds(
 def _common_note(cards: Sequence[ChangeCard]) -> tuple[str, set[str]]:
     """Give the sentence that many cards say and nothing else, and who they are."""
     alone = {card.name: said[0].text for card in cards if len(said := notes_of(card)) == 1}
-    said = [
+    shared = [
         alone[card.name]
         for card in cards
         if card.name in alone and (card.problem or card.unwritten)
     ]
-    counted = Counter(said).most_common(1)
+    counted = Counter(shared).most_common(1)
     if not counted or counted[0][1] < _OFTEN:
         return "", set()
     sentence, number = counted[0]

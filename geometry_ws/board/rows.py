@@ -10,7 +10,7 @@ from typing import NamedTuple
 from geometry_ws.board.ages import LATELY_MS, OLD_MS
 from geometry_ws.board.discs import paint_disc
 from geometry_ws.board.marks import fill, glow, round_rect, state_sign
-from geometry_ws.board.model import ChangeCard, RowFace, RowGroup
+from geometry_ws.board.model import ChangeCard, Distance, RowFace, RowGroup
 from geometry_ws.board.people import Person
 from geometry_ws.board.placing import Rect
 from geometry_ws.board.theme import Rgb, Theme
@@ -24,9 +24,8 @@ HEAD_STEP = 23
 COLUMN_GAP = 8
 WIDEST_ROW = 2 * ROW_WIDTH + COLUMN_GAP
 
-NAME_SIZE = 15
-"""So that all of a few hundred changes can be read where they just fit on a laptop's screen."""
-_TRACKING = -0.2
+NAME_SIZES = {Distance.NEAR: 11.5, Distance.MIDDLE: 15.0}
+"""From further away larger: on a laptop's screen, where a few hundred just fit, all can be read."""
 _DISC = 16
 _NO_SPEC = "no spec yet"
 _NAME_LEFT = 22
@@ -114,20 +113,31 @@ def by_spec(cards: Sequence[ChangeCard]) -> dict[str, list[ChangeCard]]:
 def width_of(groups: Mapping[str, Sequence[ChangeCard]]) -> int:
     """Give how wide lines are: as the longest head needs, or without heads the longest name."""
     if "" in groups:
-        style = TextStyle(NAME_SIZE, 530, (0, 0, 0), 16 / NAME_SIZE, _TRACKING)
+        style = _name_style(Distance.NEAR, 530, (0, 0, 0))
         widths = [lay_out(card.name, style).width + _BESIDE_NAME for card in groups[""]]
         most = WIDEST_ROW
     else:
-        style = head_style(620, (0, 0, 0))
+        style = head_style(Distance.NEAR, 620, (0, 0, 0))
         widths = [lay_out(spec, style).width + _BESIDE_HEAD for spec in groups]
         most = _WIDEST_HEAD
     wanted = min(max([ROW_WIDTH, *widths]), most)
     return -(-math.ceil(wanted) // _WIDTH_STEP) * _WIDTH_STEP if wanted > ROW_WIDTH else ROW_WIDTH
 
 
-def head_style(weight: int, ink: Rgb) -> TextStyle:
+def read_from(distance: Distance) -> Distance:
+    """Give from where a line is drawn to be read: there is no face for further away."""
+    return Distance.NEAR if distance is Distance.NEAR else Distance.MIDDLE
+
+
+def head_style(distance: Distance, weight: int, ink: Rgb) -> TextStyle:
     """Give the style of what stands above lines."""
-    return TextStyle(NAME_SIZE, weight, ink, 18 / NAME_SIZE, -0.15)
+    size = NAME_SIZES[distance] - (0.5 if distance is Distance.NEAR else 0)
+    return TextStyle(size, weight, ink, 18 / size, -0.012 * size)
+
+
+def _name_style(distance: Distance, weight: int, ink: Rgb) -> TextStyle:
+    size = NAME_SIZES[distance]
+    return TextStyle(size, weight, ink, 16 / size, -0.2 if distance is Distance.MIDDLE else 0)
 
 
 def flow(
@@ -178,8 +188,9 @@ def _progress(cards: Sequence[ChangeCard]) -> float:
     return sum(card.done for card in cards) / total if total > 0 else 0.0
 
 
-def paint_row(canvas: skia.Canvas, face: RowFace, theme: Theme) -> None:
+def paint_row(canvas: skia.Canvas, face: RowFace, distance: Distance, theme: Theme) -> None:
     """Paint a line; only what moved lately has a ground of its own."""
+    distance = read_from(distance)
     whole = Rect(0, 0, face.width, ROW_HEIGHT)
     stands_out = face.lately or face.fresh > 0 or bool(face.people)
     if stands_out:
@@ -190,7 +201,7 @@ def paint_row(canvas: skia.Canvas, face: RowFace, theme: Theme) -> None:
     share = min(max(card.done / card.total, 0.0), 1.0) if card.total > 0 else 0.0
     state_sign(canvas, (3, 2, 14), icon_of(card), theme, share)
     ink = theme.rgb("text-3" if face.old and not stands_out else "text")
-    style = TextStyle(NAME_SIZE, 530 if stands_out else 420, ink, 16 / NAME_SIZE, _TRACKING)
+    style = _name_style(distance, 530 if stands_out else 420, ink)
     dot = 18 if face.people else 14 if face.fresh else 0
     name = lay_out_name(face.name, style, face.width - _NAME_LEFT - 6 - dot)
     name.paint(canvas, _NAME_LEFT, 1)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from geometry_ws.board.budget import Budget
 from geometry_ws.board.layout import BoardLayout, Placed
 from geometry_ws.board.model import Distance, LaneFace, LookFace, RowFace
+from geometry_ws.board.rows import read_from
 from geometry_ws.board.theme import Theme
 
 RANGES: Final[Mapping[Distance, tuple[float, float]]] = {
@@ -98,7 +99,8 @@ def expand(layout: BoardLayout, variants: Collection[Variant]) -> dict[str, Piec
     The place that tells how the board is looked at has one for every variant, used or not.
     """
     looks, faces = cover(VARIANTS), cover(variants)
-    # A line is read from near or not at all, and a ground is a ground.
+    # Lines and their heads are drawn for whoever can read them; a ground is a ground.
+    lines = cover({Variant(each.theme, read_from(each.distance)) for each in variants})
     themes = cover({Variant(each.theme, Distance.NEAR) for each in variants})
     pieces = {}
     for item, placed in layout.items.items():
@@ -106,7 +108,8 @@ def expand(layout: BoardLayout, variants: Collection[Variant]) -> dict[str, Piec
         if isinstance(placed.face, LookFace):
             shown = looks
         elif isinstance(placed.face, RowFace | LaneFace):
-            shown = themes
+            has_lines = isinstance(placed.face, RowFace) or placed.face.groups
+            shown = lines if has_lines else themes
         for variant, when in shown.items():
             pieces[piece_key(item, variant)] = Piece(item, placed, variant, when)
     return pieces

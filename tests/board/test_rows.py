@@ -22,7 +22,7 @@ from geometry_ws.board.model import (
     RowFace,
     State,
 )
-from geometry_ws.board.rows import NAME_SIZE, by_spec, short_name
+from geometry_ws.board.rows import NAME_SIZES, by_spec, short_name
 from geometry_ws.board.theme import LIGHT
 from geometry_ws.render.text import TextStyle, lay_out
 from tests.support.board_builders import board, change, grouped
@@ -54,7 +54,7 @@ def test_204_lines_can_be_read_where_all_of_them_just_fit_on_a_laptop():
     )
     _, _, width, height = lay_out_board(model).bounds()
     zoom = min((1440 - 272 - 48) / width, (900 - 48 - 88) / height)
-    assert zoom * NAME_SIZE >= 11
+    assert zoom * NAME_SIZES[Distance.MIDDLE] >= 11
 
 
 def test_lines_are_grouped_by_spec_and_leave_off_its_name():

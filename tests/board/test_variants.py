@@ -61,12 +61,12 @@ def test_surfaces_have_keys_of_their_own_and_the_base_has_the_items(variants):
         assert piece.placed is layout.items[piece.item]
 
 
-def test_lines_have_one_picture_for_a_theme():
+def test_lines_have_a_picture_from_near_and_a_larger_one_from_further_away_for_a_theme():
     layout = lay_out_board(board(*(change(f"c{n}") for n in range(70))))
     pieces = expand(layout, VARIANTS)
     rows = [each for each in pieces.values() if isinstance(each.placed.face, RowFace)]
-    assert len(rows) == 2 * 70
-    assert {each.variant.distance for each in rows} == {Distance.NEAR}
+    assert len(rows) == 4 * 70
+    assert {each.variant.distance for each in rows} == {Distance.NEAR, Distance.MIDDLE}
 
 
 def test_dots_are_not_drawn_twice_as_sharp_and_far_pictures_are_for_walls():

@@ -87,5 +87,8 @@ test("a new group comes last and is numbered where the others are", () => {
     withGroup("## 1. A\n\n- [x] 1.1 a\n\n## 4. B\n- [ ] 4.1 b\n\n", "Desk", "Write it"),
     "## 1. A\n\n- [x] 1.1 a\n\n## 4. B\n- [ ] 4.1 b\n\n## 5. Desk\n\n- [ ] 5.1 Write it\n",
   );
-  assert.equal(withGroup("## A\r\n- [ ] a", "B", "b"), "## A\r\n- [ ] a\r\n\r\n## B\r\n\r\n- [ ] b\r\n");
+  assert.equal(
+    withGroup("## A\r\n- [ ] a", "B", "b"),
+    "## A\r\n- [ ] a\r\n\r\n## B\r\n\r\n- [ ] b\r\n",
+  );
 });

@@ -1,5 +1,6 @@
 /** Where the cards and lanes of the shown project lie, and which surfaces are programs' windows. */
 
+import { NEAR } from "./camera.js";
 import { holds, liesOn, rectOf, sortSurfaces } from "./cards.js";
 import { lanesOf } from "./lanes.js";
 import { matches } from "./matching.js";
@@ -22,6 +23,9 @@ function boundsOf(rects) {
   const bottom = Math.max(...rects.map(([, y, , height]) => y + height));
   return rectOf({ x: left, y: top, width: right - left, height: bottom - top });
 }
+
+const MOST_CARDS = 60; // with more changes each is a line
+const LINES = 0.7; // from here on their names can be read
 
 export class BoardMap extends EventTarget {
   /**
@@ -50,7 +54,7 @@ export class BoardMap extends EventTarget {
     this.waiting = true;
     requestAnimationFrame(() => {
       this.waiting = false;
-      this.stage.setBoard(this.#filled);
+      this.stage.setBoard(this.#filled, this.project.changes.size > MOST_CARDS ? LINES : NEAR);
       this.dispatchEvent(new Event("change"));
     });
   }

@@ -85,6 +85,8 @@ export class Stage extends EventTarget {
     this.kept = 0;
     /** the board that a page begins with; null where it has little on it @type {Home} */
     this.board = null;
+    /** @type {number | undefined} */
+    this.least = undefined;
     /** how many planes programs had when the page was new */
     this.early = 0;
     /** how high title bars of windows reach @type {{top: number} | null} */
@@ -216,10 +218,12 @@ export class Stage extends EventTarget {
     if (this.following) this.#follow();
   }
 
-  /** The page begins with this board. @param {Home} board null: it has little on it */
-  setBoard(board) {
-    if (String(board) === String(this.board)) return;
+  /** The page begins with this board. @param {Home} board null: it has little on it
+   * @param {number} [least] the zoom from which what is on it can be read */
+  setBoard(board, least) {
+    if (String([board, least]) === String([this.board, this.least])) return;
     this.board = board;
+    this.least = least;
     if (this.following) this.#follow();
   }
 
@@ -271,7 +275,7 @@ export class Stage extends EventTarget {
   /** How a page begins that shows a board. @param {Home} bounds */
   #begin(bounds) {
     const { board, size } = this;
-    return board ? beginAtLanes(board, size) : begin(bounds, size, this.#usual);
+    return board ? beginAtLanes(board, size, this.least) : begin(bounds, size, this.#usual);
   }
 
   /** Where a page with what programs draw begins: with both where they can be read, else with the
