@@ -5,7 +5,7 @@ and `end_done`, and hands in every new state of a project. Answers are lines of 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from geometry_ws.openspec.format.model import ProjectState
 from geometry_ws.protocol.activity import What
@@ -35,12 +35,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Ticking:
-    """A task that is to be ticked now; ``new`` where its claim was only made for this."""
+    """A task to be ticked; ``new``: claimed for this alone; ``asked``: questions about it."""
 
     ref: Ref
     project: str
     claim: Claim
     new: bool
+    asked: str = ""
 
 
 @dataclass
@@ -288,7 +289,8 @@ class Desk:
                 revision=change.revision,
             )
         claim, new = self._take(project, member, ref.change, ref.label, ref.task.text, now)
-        return Ticking(ref, project, claim, new)
+        asked = self.talk.asked(project, member.name, ref.name)
+        return Ticking(ref, project, claim, new, ", ".join(asked))
 
     def find_again(self, ticking: Ticking, member: Member) -> Ticking:
         """The same task after its file has changed; raises Refusal where its text is another."""
@@ -303,7 +305,7 @@ class Desk:
         claim = self.claims.holder(ticking.project, ref.change, ref.label)
         if claim is None or claim.who != member.name:
             claim = ticking.claim
-        return Ticking(ref, ticking.project, claim, ticking.new)
+        return replace(ticking, ref=ref, claim=claim)
 
     def end_done(self, ticking: Ticking, member: Member, note: str, now: int) -> Said:
         """The task is ticked: say how far its change is, what comes next, and collisions."""
@@ -320,7 +322,8 @@ class Desk:
         self._remember(project, member, following)
         collision = self._collision(project, member, ref.change)
         answers = len(self.talk.answers_for(member.name))
-        return Said(lines.ticked(ref, change, following, collision, answers), following)
+        said = lines.ticked(ref, change, following, collision, answers, ticking.asked)
+        return Said(said, following)
 
     def fail_done(self, ticking: Ticking) -> None:
         """It couldn't be ticked: what was only claimed for that is free again."""
@@ -378,8 +381,9 @@ class Desk:
             said = f"{question.name}: {question.text}"
             asked_now = Event("asked", now, member.name, project, name, said, "", question.options)
             self.events.append(asked_now)
-        people = sum(each.kind == "person" and not each.lost for each in self.members)
-        return Said(lines.asked(question, people))
+        here = [each for each in self.members if each.kind == "person" and not each.lost]
+        people = {each.owner or each.name for each in here}
+        return Said(lines.asked(question, len(people)))
 
     def answer(self, name: str, answer: str, by: str, now: int) -> Question:
         """A person answers a question."""

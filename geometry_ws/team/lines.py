@@ -135,12 +135,21 @@ def released(names: Sequence[str]) -> str:
 
 
 def ticked(
-    ref: Ref, change: ChangeState | None, following: Sequence[Ref], trouble: str, answers: int
+    ref: Ref,
+    change: ChangeState | None,
+    following: Sequence[Ref],
+    trouble: str,
+    answers: int,
+    gone: str = "",
 ) -> str:
-    """A task is ticked, and what comes next."""
+    """A task is ticked, and what comes next; `gone` are questions that went with it."""
     said = [f"Ticked {ref.name}" + (f" ({_count(change)})." if change else ".")]
     if trouble:
         said.append(trouble)
+    if gone:
+        said.append(
+            f"Nobody has answered {gone[:40]}: it went with its task. Ask again without it."
+        )
     if answers:
         said.append("An answer waits for you: call next.")
     if following:

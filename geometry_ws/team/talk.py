@@ -116,6 +116,10 @@ class Talk:
             if not question.answered and (project is None or question.project == project)
         ]
 
+    def asked(self, project: str, who: str, task: str) -> list[str]:
+        """What somebody's questions about a task are called, which nobody has answered."""
+        return [each.name for each in self.open(project) if (each.who, each.task) == (who, task)]
+
     def answer(self, name: str, answer: str, by: str, now: int) -> Question:
         """Answer a question; raises Refusal where somebody was faster, or there is none."""
         number = name.strip().removeprefix("q")

@@ -54,6 +54,23 @@ def test_several_agents_of_one_person_go_by_names_of_their_own(served):
     assert served.agents.agent_next(shared, agents.AgentNext(me="dave")).me == "carol"
 
 
+def test_a_page_that_is_loaded_again_goes_on_by_the_name_that_it_had(served):
+    def come(session, token=""):
+        caller = Caller(session=session, authid="carol", authrole="maintainer")
+        return served.presence.join(caller, presence.Join(kind="person", token=token))
+
+    laptop, phone = come(21), come(22)
+    assert [laptop.name, phone.name] == ["carol", "carol/2"]
+    again = come(23, phone.token)
+    assert (again.name, again.resumed, again.token) == ("carol/2", True, phone.token)
+    served.agents.agent_claim(HTTP, agents.AgentClaim(me="otter"))
+    asked = served.agents.agent_ask(HTTP, agents.AgentAsk(question="Which?", me="otter"))
+    assert "1 person is at the board" in asked.text, "two browsers are one person"
+    stranger = Caller(session=24, authid="dave", authrole="maintainer")
+    joined = served.presence.join(stranger, presence.Join(kind="person", token=phone.token))
+    assert (joined.name, joined.resumed) == ("dave", False)
+
+
 def test_claims_are_told_as_a_whole_and_only_when_they_are_others(served):
     served.told.claims.clear()
     served.claim(ANN, task="1.1")

@@ -240,7 +240,9 @@ def test_a_question_goes_with_its_task(how):
     if how == "its change is archived":
         table.show(SEARCH, archived=("2026-11-30-add-login",))
     else:
-        table.done(otter if "asker" in how else heron, "add-login/1.2")
+        by = otter if "asker" in how else heron
+        said = table.done(by, "add-login/1.2")
+        assert ("Nobody has answered q1" in said) is (by is otter)
     assert [question.text for question in table.desk.talk.open()] == ["And then?", "May I stop?"]
 
 

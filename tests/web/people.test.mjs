@@ -254,4 +254,6 @@ test("people who are there come before forty agents, and those who wait before t
     "1 person, 41 agents, 1 waits for a permission, 1 gone",
   );
   assert.equal(people.kindsOf([], NOW), "");
+  const ann = ["ann", "ann/2"].map((name) => member(name, { kind: "person" }));
+  assert.equal(people.kindsOf(ann, NOW), "1 person", "two browsers are one person");
 });

@@ -151,6 +151,10 @@ class Office:
         own = person_of(caller)
         wanted = own or request.name or ""
         there = members.get(wanted) if wanted else None
+        if own and request.token:
+            # Another browser of somebody who is here already has a name of its own.
+            same = (each for each in members if each.owner == own and _has(each, request.token))
+            there = next(same, there)
         if there is None and request.key:
             there = members.of_key(request.key)
             if there is not None and own and there.owner not in ("", own):
@@ -158,7 +162,7 @@ class Office:
         resumed = False
         if there is not None and there.session not in (0, caller.session):
             # Another session has the name; its token says that it is the same program.
-            resumed = bool(request.token) and secrets.compare_digest(there.token, request.token)
+            resumed = bool(request.token) and _has(there, request.token)
             if not resumed:
                 there, wanted = None, numbered(wanted, members, "/" if own else "-")
         elif there is not None:
@@ -382,6 +386,10 @@ class _Acting:
 
     def __exit__(self, *_: object) -> None:
         self._office._acting = ""
+
+
+def _has(member: Member, token: str) -> bool:
+    return secrets.compare_digest(member.token.encode(), token.encode())
 
 
 def has_session(caller: Caller) -> bool:

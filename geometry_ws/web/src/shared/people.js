@@ -139,10 +139,14 @@ export function kindsOf(members, now) {
   const there = members.filter(({ lost }) => !lost);
   const number = (/** @type {string} */ kind) =>
     there.filter((member) => member.kind === kind).length;
+  // Several browsers of somebody with access are called ann, ann/2 and so on.
+  const people = new Set(
+    there.filter(({ kind }) => kind === "person").map(({ name }) => name.split("/")[0]),
+  ).size;
   const waiting = there.filter(({ activity }) => activity === "waiting").length;
   const quiet = there.filter((member) => isQuiet(member, now)).length;
   return [
-    number("person") ? counted(number("person"), "person", "people") : "",
+    people ? counted(people, "person", "people") : "",
     number("agent") ? counted(number("agent"), "agent") : "",
     number("program") ? counted(number("program"), "program") : "",
     waiting ? `${waiting} ${waiting === 1 ? "waits" : "wait"} for a permission` : "",
