@@ -39,12 +39,12 @@ class Sheet:
         colour, _ = self.painters.get(who) or (COLOURS[len(self.painters) % len(COLOURS)], None)
         self.painters[who] = colour, np.array((x, y))
 
-    def stroke(self, who, x, y):
+    def stroke(self, who, x, y, brush=BRUSH):
         """Paint from where the brush was to here."""
         colour, start = self.painters[who]
         self.painters[who] = colour, np.array((x, y))
-        low = np.maximum(np.minimum(start, (x, y)) - BRUSH, 0).astype(int)
-        high = np.minimum(np.maximum(start, (x, y)) + BRUSH + 1, (WIDTH, HEIGHT)).astype(int)
+        low = np.maximum(np.minimum(start, (x, y)) - brush, 0).astype(int)
+        high = np.minimum(np.maximum(start, (x, y)) + brush + 1, (WIDTH, HEIGHT)).astype(int)
         if (low >= high).any():
             return
         part = np.s_[low[1] : high[1], low[0] : high[0]]
@@ -53,7 +53,7 @@ class Sheet:
         share = ((X[part] - start[0]) * way[0] + (Y[part] - start[1]) * way[1]) / max(way @ way, 1)
         share = np.clip(share, 0, 1)
         away = np.hypot(X[part] - start[0] - share * way[0], Y[part] - start[1] - share * way[1])
-        self.pixels[part][away <= BRUSH] = colour
+        self.pixels[part][away <= brush] = colour
         self.dirty.append((*low.tolist(), *(high - low).tolist()))
         self.changed.set()
 
@@ -68,7 +68,8 @@ class Sheet:
                 self.clear()
                 return
         if event.phase == "down" or (event.buttons and event.seat in self.painters):
-            self.stroke(event.seat, event.x, event.y)
+            pressed = 2 * event.pressure if event.device == "pen" else 1
+            self.stroke(event.seat, event.x, event.y, max(1, BRUSH * pressed))
 
 
 async def main(client):

@@ -20,7 +20,7 @@ from geometry_ws.protocol.declare import (
 from geometry_ws.protocol.errors import NoSuchInput
 from geometry_ws.protocol.presence import MemberName
 from geometry_ws.protocol.rights import Right
-from geometry_ws.protocol.values import Counter, Identifier, Place
+from geometry_ws.protocol.values import Counter, Device, Identifier, Place, Pressure
 
 Modifiers = Annotated[
     list[Literal["alt", "control", "meta", "shift"]], Meta(max_length=4, description="held down")
@@ -47,6 +47,8 @@ class PointerInput(_Input, frozen=True, kw_only=True):
     y: Place = 0.0
     button: Annotated[int, Meta(ge=0, le=31)] = 0
     buttons: Annotated[int, Meta(ge=0, le=2**16)] = 0
+    device: Device = "mouse"
+    pressure: Pressure = 0.0
     surface: Alone = None
 
 

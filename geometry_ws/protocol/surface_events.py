@@ -10,9 +10,11 @@ from geometry_ws.protocol.project_values import By
 from geometry_ws.protocol.values import (
     Area,
     Counter,
+    Device,
     Dock,
     Identifier,
     Keyboard,
+    Pressure,
     ShownWhen,
     TakesPointer,
     WantsWheel,
@@ -68,6 +70,8 @@ class SurfaceInput(Event, frozen=True, kw_only=True, omit_defaults=True):
     world_y: float = 0.0
     button: int = 0
     buttons: int = 0
+    device: Device = "mouse"
+    pressure: Pressure = 0.0
     dx: float = 0.0
     dy: float = 0.0
     key: str = ""

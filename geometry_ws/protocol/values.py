@@ -48,6 +48,10 @@ Link = Annotated[
 TakesPointer = Annotated[
     bool, Meta(description="without it a press in the dashboard moves the view, as beside surfaces")
 ]
+Device = Annotated[Literal["mouse", "touch", "pen"], Meta(description="what it is pointed with")]
+Pressure = Annotated[
+    float, Meta(ge=0, le=1, description="of a pen or a finger; 0.5 where it isn't measured")
+]
 Coordinate = Annotated[int, Meta(ge=-(10**7), le=10**7)]
 Length = Annotated[int, Meta(ge=0, le=10**7)]
 Place = Annotated[float, Meta(ge=-1e7, le=1e7)]

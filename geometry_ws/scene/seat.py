@@ -24,6 +24,7 @@ _BUTTON_BITS: Final = {0: 1, 1: 4, 2: 2}
 """The DOM numbers buttons in another order than the bits of ``buttons``."""
 
 Kind = Literal["pointer", "wheel", "key", "text"]
+Device = Literal["mouse", "touch", "pen"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class InputEvent:
     world_y: float = 0.0
     button: int = 0
     buttons: int = 0
+    device: Device = "mouse"
+    pressure: float = 0.0
     dx: float = 0.0
     dy: float = 0.0
     key: str = ""
@@ -70,6 +73,8 @@ class _Spot:
     frame: int
     look: Look = EVERYTHING
     alone: str | None = None
+    device: Device = "mouse"
+    pressure: float = 0.0
 
 
 class Seat:
@@ -102,6 +107,8 @@ class Seat:
         frame: int = 0,
         look: Look = EVERYTHING,
         alone: str | None = None,
+        device: Device = "mouse",
+        pressure: float = 0.0,
     ) -> list[InputEvent]:
         """A pointer's move, down, up, leave or cancel at a world point; gives what it means.
 
@@ -112,7 +119,7 @@ class Seat:
         if not (math.isfinite(x) and math.isfinite(y)):
             return []
         self._forget_gone()
-        spot = _Spot(x, y, button, buttons, modifiers, frame, look, alone)
+        spot = _Spot(x, y, button, buttons, modifiers, frame, look, alone, device, pressure)
         self._last = spot
         if phase == "down":
             return self._down(spot)
@@ -308,6 +315,8 @@ class Seat:
                 world_y=spot.y,
                 button=spot.button,
                 buttons=spot.buttons if buttons is None else buttons,
+                device=spot.device,
+                pressure=spot.pressure,
                 dx=dx,
                 dy=dy,
                 modifiers=spot.modifiers,

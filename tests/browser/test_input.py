@@ -424,6 +424,13 @@ def test_a_finger_that_rests_is_the_right_button_or_drags(browser, node):
         heard = pads.until(lambda event: event["phase"] == "up")
         assert presses(heard) == [(0, "down", 0, 1), (0, "up", 0, 0)]
         assert abs(next(event["x"] for event in heard if event["phase"] == "down") - 50) < 3
+        assert {event.get("device") for event in heard if event["phase"] == "down"} == {"touch"}
+        pen = {"button": "left", "clickCount": 1, "pointerType": "pen"}
+        page.mouse("mousePressed", x, y, 1, force=0.25, **pen)
+        page.mouse("mouseReleased", x, y, 0, **pen)
+        heard = pads.until(lambda event: event["phase"] == "up")
+        pressed = next(event for event in heard if event["phase"] == "down")
+        assert (pressed["device"], pressed["pressure"]) == ("pen", 0.25)
 
 
 def test_a_touch_calls_a_screens_keyboard_only_where_text_is_edited(browser, node):

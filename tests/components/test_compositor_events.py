@@ -45,6 +45,10 @@ def test_an_owner_is_told_whose_input_it_is(alone):
     ann = Caller(5, "ann", "maintainer", Origin("192.168.1.7"))
     alone.hear_pointer(ann, seats.PointerInput(phase="down", x=10, y=10, buttons=1))
     alone.hear_pointer(by(6), seats.PointerInput(phase="move", x=10, y=10))
+    pen = seats.PointerInput(phase="down", x=10, y=10, device="pen", pressure=0.25)
+    alone.hear_pointer(by(6), pen)
+    event = alone.events("surface.on_input")[-1]
+    assert (event["device"], event["pressure"]) == ("pen", 0.25)
     senders = [event["by"] for event in alone.events("surface.on_input")]
     expected = {"session": 5, "authid": "ann", "person": "ann", "role": "maintainer"}
     expected |= {"machine": "192.168.1.7", "forwarded": ""}

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { buttonPhase, holderOf, wheelFor } from "../../geometry_ws/web/src/dashboard/pointing.js";
+import {
+  buttonPhase,
+  deviceOf,
+  holderOf,
+  wheelFor,
+} from "../../geometry_ws/web/src/dashboard/pointing.js";
 
 const [LEFT, MIDDLE, RIGHT, BACK] = [0, 1, 2, 3];
 
@@ -11,6 +16,16 @@ test("a second button is a press or a release of its own", () => {
   assert.equal(buttonPhase({ button: MIDDLE, buttons: 5 }), "down");
   assert.equal(buttonPhase({ button: BACK, buttons: 8 }), "down");
   assert.equal(buttonPhase({ button: BACK, buttons: 16 }), "up");
+});
+
+test("of a pen and a finger is told how hard they press, and of a mouse nothing", () => {
+  assert.deepEqual(deviceOf({ pointerType: "mouse", pressure: 0.5 }), {});
+  assert.deepEqual(deviceOf({}), {});
+  assert.deepEqual(deviceOf({ pointerType: "pen", pressure: 0.12345 }), {
+    device: "pen",
+    pressure: 0.123,
+  });
+  assert.deepEqual(deviceOf({ pointerType: "touch", pressure: 1.5 }).pressure, 1);
 });
 
 test("a press belongs to the surface under it, the wheel's button only where that is wanted", () => {

@@ -70,6 +70,8 @@ class Seating:
                 frame=event.frame,
                 look=self._frames.look_of(caller.session),
                 alone=event.surface,
+                device=event.device,
+                pressure=event.pressure,
             ),
         )
 
@@ -176,6 +178,8 @@ class Seating:
                 world_y=event.world_y,
                 button=event.button,
                 buttons=event.buttons,
+                device=event.device,
+                pressure=event.pressure,
                 dx=event.dx,
                 dy=event.dy,
                 key=event.key,

@@ -13,7 +13,7 @@ import { areaAt, cursorAt, LinkPress } from "./areas.js";
 import { toWorld } from "./camera.js";
 import { Keyboard } from "./keyboard.js";
 import { modifiersOf } from "./keys.js";
-import { buttonPhase, holderOf, wheelFor } from "./pointing.js";
+import { buttonPhase, deviceOf, holderOf, wheelFor } from "./pointing.js";
 import { TouchReader } from "./touch.js";
 
 /** @import { Session } from "../shared/session.js" */
@@ -177,8 +177,8 @@ export class Input {
     const button = event.button > 0 ? event.button : 0;
     if (button === 0 && phase !== "move") this.#follow(event, phase);
     const buttons = event.buttons ?? 0;
-    const modifiers = modifiersOf(event);
-    this.#tell("seat_pointer", { phase, x, y, button, buttons, modifiers, ...this.#alone() });
+    const more = { modifiers: modifiersOf(event), ...deviceOf(event), ...this.#alone() };
+    this.#tell("seat_pointer", { phase, x, y, button, buttons, ...more });
   }
 
   /** A press on an area with a link opens its page. @param {any} event @param {string} phase */
@@ -438,6 +438,9 @@ export class Input {
 
 /** The part of a pointer event that matters here, as an object that can be changed.
  * @param {PointerEvent} event */
-function plain({ offsetX, offsetY, altKey, ctrlKey, metaKey, shiftKey }) {
-  return { offsetX, offsetY, altKey, ctrlKey, metaKey, shiftKey, button: 0 };
+function plain(event) {
+  const { offsetX, offsetY, pointerType, pressure } = event;
+  const { altKey, ctrlKey, metaKey, shiftKey } = event;
+  const held = { altKey, ctrlKey, metaKey, shiftKey };
+  return { offsetX, offsetY, pointerType, pressure, ...held, button: 0 };
 }

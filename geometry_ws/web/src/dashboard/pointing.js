@@ -17,6 +17,17 @@ export function buttonPhase({ button, buttons }) {
 }
 
 /**
+ * What is told of a pen and of fingers beside what is told of a mouse.
+ *
+ * @param {{pointerType?: string, pressure?: number}} event
+ * @returns {{device?: "pen" | "touch", pressure?: number}}
+ */
+export function deviceOf({ pointerType, pressure = 0 }) {
+  if (pointerType !== "pen" && pointerType !== "touch") return {};
+  return { device: pointerType, pressure: Math.round(Math.min(1, pressure) * 1000) / 1000 };
+}
+
+/**
  * Who gets the pointer when a first button goes down.
  *
  * @param {number} button
