@@ -203,8 +203,7 @@ def test_a_surface_that_wants_no_keys_leaves_them_to_the_view(browser, node):
         page.wait(f"geometry_ws.camera.x > {x}")
         page.click(*spot(page, pads, 1))
         page.key("!", "Digit1", "!")
-        heard = pads.until(ends)
-        assert keys(heard) == [(1, "down", "!"), (1, "up", "!")]
+        assert keys(pads.until(ends)) == [(1, "down", "!"), (1, "up", "!")]
 
 
 @pytest.mark.parametrize("way", ["keys", "button"])
@@ -413,10 +412,8 @@ def test_a_finger_that_rests_is_the_right_button_or_drags(browser, node):
         page.touch("touchStart", (x, y))
         page.wait("felt === 1")
         page.touch("touchEnd")
-        assert presses(pads.until(lambda event: event["phase"] == "up")) == [
-            (0, "down", 2, 2),
-            (0, "up", 2, 0),
-        ]
+        heard = pads.until(lambda event: event["phase"] == "up")
+        assert presses(heard) == [(0, "down", 2, 2), (0, "up", 2, 0)]
         page.touch("touchStart", (x, y))
         page.wait("felt === 2")
         page.touch("touchMove", (x + 20, y))

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -155,7 +156,7 @@ def test_a_broken_database_is_put_aside_and_a_closed_one_is_no_reason_to_fail(pr
     store.archive("lock", TODAY, OPTIONS)
     assert lost(store.state) == GONE
     assert lost(opened(project, tmp_path).state) == GONE
-    with sqlite3.connect(tmp_path / FILE) as database:
+    with closing(sqlite3.connect(tmp_path / FILE)) as database:
         assert database.execute("SELECT COUNT(*) FROM base").fetchone() == (1,)
     closed = opened(project, tmp_path / FILE)  # A file where the folder would be.
     assert not lost(closed.state)
