@@ -132,7 +132,7 @@ class BoardPainter:
         """Until all of a board has both themes, everybody sees the base's."""
         if self.themed or isinstance(piece.placed.face, LookFace):
             return piece.when
-        if piece.variant.theme is not BASE.theme:
+        if piece.variant.theme is not BASE.theme or _is_clear(piece):
             return _NOBODY
         return piece.when._replace(theme=None)
 
@@ -316,6 +316,11 @@ def _paint(
 def _when(when: ShownWhen) -> dict[str, Any]:
     looks = _looks(when)
     return {"shown_when": looks} if looks else {}
+
+
+def _is_clear(piece: Piece) -> bool:
+    """Say whether one picture of a piece would be seen through the other."""
+    return piece.variant != BASE and not isinstance(piece.placed.face, CardFace | LaneFace)
 
 
 def _is_ground(face: Face) -> bool:

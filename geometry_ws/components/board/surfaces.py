@@ -243,11 +243,14 @@ class BoardSurfaces:
         return complete
 
     async def _set_whens(self, pieces: dict[str, Piece]) -> None:
-        changed = [
-            self._painter.set_when(key, pieces[key].when)
+        keys = [
+            key
             for key, shown in self.shown.items()
             if key in pieces and shown.when != pieces[key].when
         ]
+        # One piece after the other, and what stood in for its new pictures last.
+        keys.sort(key=lambda key: (self.shown[key].piece.item, self.shown[key].variant == BASE))
+        changed = [self._painter.set_when(key, pieces[key].when) for key in keys]
         await self._painter.together(changed)
         self._painter.themed = any(
             shown.when.theme is not None
