@@ -75,14 +75,14 @@ def paint_head(canvas: skia.Canvas, face: HeadFace, distance: Distance, theme: T
         x += icon + (8 if size < 20 else 10)
     words = LANE_WORDS[face.lane]
     far = distance in (Distance.FAR, Distance.DOT)
-    if far and face.width <= LANE_WIDTH:
-        words = _SHORT.get(face.lane, words)
     tight = -0.025 * size if size > 20 else 0
     name = TextStyle(size, 620, theme.rgb("text"), 1.2, tight)
     number = TextStyle(size, 530, theme.rgb("text-2"), 1.2)
     count = f"{face.count:,}"
     gap = min(0.62 * size, 12)
     room = face.width - x - digits_width(count, number) - gap - LANE_PADDING
+    if (far and face.width <= LANE_WIDTH) or lay_out(words, name).width > room:
+        words = _SHORT.get(face.lane, words)
     layout = lay_out_name(words, name, room)
     y = (LANE_HEAD - 1.2 * size) / 2 - (2 if far else 0)
     layout.paint(canvas, x, y)

@@ -88,7 +88,7 @@ class ShownPlanes:
             awaited += [planes[name].place for name in waiting]
             stay = _staying(planes, old, faces, awaited)
         faces += stay
-        self._faces = frozenset(faces)
+        self._faces = frozenset((*shown, *faces))  # what is for all looks may be for some tomorrow
         return tuple(sorted((*shown, *faces), key=lambda name: planes[name].place.z))
 
 

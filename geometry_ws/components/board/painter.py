@@ -133,14 +133,14 @@ class BoardPainter:
         """Until all of a board has both themes, everybody sees the base's."""
         if self.themed or isinstance(piece.placed.face, LookFace):
             return piece.when
-        if piece.variant.theme is not BASE.theme:
+        if piece.variant.theme is not BASE.theme or _is_clear(piece):
             return _NOBODY
         return piece.when._replace(theme=None)
 
     async def set_whens(self, whens: Sequence[tuple[str, ShownWhen]]) -> None:
-        """Show surfaces for other looks: many in one step, as what is seen changes together."""
-        slices = [whens[at : at + _BATCH_SURFACES] for at in range(0, len(whens), _BATCH_SURFACES)]
-        await self.together([self._set_whens(each) for each in slices])
+        """Show surfaces for other looks, in their order: many in one step change together."""
+        for at in range(0, len(whens), _BATCH_SURFACES):
+            await self._set_whens(whens[at : at + _BATCH_SURFACES])
 
     async def _set_whens(self, whens: Sequence[tuple[str, ShownWhen]]) -> None:
         here = [(self.shown[key], when) for key, when in whens if key in self.shown]
@@ -323,6 +323,11 @@ def _told(areas: Sequence[Area]) -> list[dict[str, Any]]:
 def _when(when: ShownWhen) -> dict[str, Any]:
     looks = _looks(when)
     return {"shown_when": looks} if looks else {}
+
+
+def _is_clear(piece: Piece) -> bool:
+    """Say whether one picture of a piece would be seen through the other."""
+    return piece.variant != BASE and not isinstance(piece.placed.face, CardFace | LaneFace)
 
 
 def _is_ground(face: Face) -> bool:

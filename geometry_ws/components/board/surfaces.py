@@ -244,12 +244,14 @@ class BoardSurfaces:
         return complete
 
     async def _set_whens(self, pieces: dict[str, Piece]) -> None:
-        changed = [
-            (key, pieces[key].when)
+        keys = [
+            key
             for key, shown in self.shown.items()
             if key in pieces and shown.when != pieces[key].when
         ]
-        await self._painter.set_whens(changed)
+        # One piece after the other, and what stood in for its new pictures last.
+        keys.sort(key=lambda key: (self.shown[key].piece.item, self.shown[key].variant == BASE))
+        await self._painter.set_whens([(key, pieces[key].when) for key in keys])
         self._painter.themed = any(
             shown.when.theme is not None
             for shown in self.shown.values()

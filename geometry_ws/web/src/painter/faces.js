@@ -55,7 +55,7 @@ export class FaceScale {
 /** Chooses what is shown, and remembers it: what is shown may have to stay. */
 export class ShownPlanes {
   constructor() {
-    /** @type {Set<string>} those with `shown_when` */
+    /** @type {Set<string>} those that are shown */
     this.faces = new Set();
   }
 
@@ -96,7 +96,9 @@ export class ShownPlanes {
       there = there.filter((plane) => !waiting.has(plane));
       stay = staying(others, there, [...awaited, ...[...waiting].map(({ place }) => place)]);
     }
-    this.faces = new Set([...there, ...stay].map(({ id }) => id));
+    // what is for all looks may be for some of them tomorrow
+    const plain = shown.filter(({ place }) => !place.shownWhen);
+    this.faces = new Set([...plain, ...there, ...stay].map(({ id }) => id));
     return [...shown.filter((plane) => !waiting.has(plane)), ...stay].sort(
       (left, right) => left.place.z - right.place.z,
     );
