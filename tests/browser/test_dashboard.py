@@ -13,8 +13,8 @@ from geometry_ws.board.hit import Drag, OpenPage, ToggleTask
 from geometry_ws.components.board.lately import FULL_S, LEVELS, STEP_S
 from geometry_ws.node.logs import Log
 from geometry_ws.node.process import Node
-from tests.browser import chromium, input_pads
 from tests.browser import dashboard_page as board
+from tests.browser import input_pads
 from tests.support.nodes import add_change
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
@@ -206,9 +206,9 @@ def test_what_is_seen_has_names(browser, node):
 
 # Chromium draws for WebGL by the processor here, which pages do without; this hides that from them.
 AS_IF_BY_A_CARD = """
-const given = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, settings) {
-  return given.call(this, kind, { ...settings, failIfMajorPerformanceCaveat: false });
+const given = WebGL2RenderingContext.prototype.getExtension;
+WebGL2RenderingContext.prototype.getExtension = function (name) {
+  return name === "WEBGL_debug_renderer_info" ? null : given.call(this, name);
 };
 """
 
