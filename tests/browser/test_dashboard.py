@@ -219,9 +219,9 @@ def test_what_is_seen_has_names(browser, node):
 
 # Chromium draws for WebGL by the processor here, which pages do without; this hides that from them.
 AS_IF_BY_A_CARD = """
-const given = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, settings) {
-  return given.call(this, kind, { ...settings, failIfMajorPerformanceCaveat: false });
+const given = WebGL2RenderingContext.prototype.getExtension;
+WebGL2RenderingContext.prototype.getExtension = function (name) {
+  return name === "WEBGL_debug_renderer_info" ? null : given.call(this, name);
 };
 """
 

@@ -250,7 +250,7 @@ def test_a_small_change_is_seen_and_changes_nothing_else(page, kind):
 
 @pytest.mark.parametrize("zoom", [1, 0.73, 1.6])
 def test_a_canvas_draws_what_changed_as_it_would_draw_everything(page, zoom):
-    """Below glass, at an edge, in smoothed pictures, and on a canvas emptied by a new size."""
+    """Below glass, at an edge, in smoothed pictures, and on a canvas that a new size emptied."""
     begin(page, "canvas")
     page.run(f"kit.view.zoom = {zoom}")
     show(page, seq=2, base=1)

@@ -4,7 +4,7 @@
  */
 
 import { CanvasPresenter } from "../painter/canvas2d.js";
-import { GlPresenter } from "../painter/gl.js";
+import { GlPresenter, isDrawnByProcessor } from "../painter/gl.js";
 
 const GRAPHICS_MS = 2500; // so long WebGL may be away before the page does without
 
@@ -20,7 +20,9 @@ export class Graphics {
     this.closed = false;
     /** what is drawn on: the canvas, or another above it once that can't be drawn on any more */
     this.drawing = canvas;
-    const gl = GlPresenter.create(canvas, page.redraw, () => this.#await(), true);
+    const gl = isDrawnByProcessor()
+      ? null
+      : GlPresenter.create(canvas, page.redraw, () => this.#await());
     /** @type {GlPresenter | CanvasPresenter} */
     this.presenter = gl ?? new CanvasPresenter(canvas);
   }

@@ -12,6 +12,22 @@ import { overlap, placeOnScreen, tilesOf } from "./view.js";
 const TEXTURE_BYTES = 384 << 20; // of unseen and seen planes together
 const LARGEST_TILE = 4096;
 
+/** Names of renderers that are no graphics card: of Chromium, Mesa and Windows. */
+const BY_PROCESSOR = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
+/** Whether the processor draws for WebGL, as far as the browser says it; not where it has none. */
+export function isDrawnByProcessor() {
+  if (typeof OffscreenCanvas !== "function") return false;
+  const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
+  if (!gl) return false;
+  let name = String(gl.getParameter(gl.RENDERER));
+  // Some browsers give their own name there, and others say that the extension is old.
+  const more = /webkit/i.test(name) ? gl.getExtension("WEBGL_debug_renderer_info") : null;
+  if (more) name = String(gl.getParameter(more.UNMASKED_RENDERER_WEBGL));
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  return BY_PROCESSOR.test(name);
+}
+
 const VERTEX = `#version 300 es
 uniform vec4 place; // x, y, width, height in device pixels
 uniform vec2 screen;
@@ -48,17 +64,15 @@ export class GlPresenter {
    * @param {HTMLCanvasElement} canvas
    * @param {() => void} onRestored called when all must be drawn again
    * @param {() => void} [onLost] called when nothing can be drawn, perhaps for ever
-   * @param {boolean} [fast] whether a graphics card must be behind it
-   * @returns {GlPresenter | null} null without such a WebGL2
+   * @returns {GlPresenter | null} null without WebGL2
    */
-  static create(canvas, onRestored, onLost = () => {}, fast = false) {
+  static create(canvas, onRestored, onLost = () => {}) {
     const gl = canvas.getContext("webgl2", {
       alpha: true,
       antialias: false,
       depth: false,
       premultipliedAlpha: true,
       powerPreference: "low-power",
-      failIfMajorPerformanceCaveat: fast,
     });
     return gl && !gl.isContextLost() ? new GlPresenter(canvas, gl, onRestored, onLost) : null;
   }
