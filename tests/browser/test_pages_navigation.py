@@ -1,11 +1,10 @@
 """Pages of a real node in a real browser: addresses, links, the keyboard, and small screens."""
 
-import itertools
 import re
 
 import pytest
 
-from tests.browser import pages_project
+from tests.browser import axe, pages_project
 from tests.browser.pages import (
     CHANGES,
     opened,
@@ -17,56 +16,18 @@ from tests.browser.pages import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
 
-
-def test_the_keyboard_and_screen_readers_find_their_way(browser, shop):
-    """Landmarks, one h1, headings without gaps, names for everything that can be used."""
-    addresses = (
-        "/projects/shop",
-        "/changes",
-        "/changes/polite-greeting",
-        "/specs/greeting",
-        "/overlaps",
-        "/search?q=shop",
-        "/archive",
-    )
-    for address in addresses:
-        page = opened(browser, shop, address)
-        levels = page.run(
-            "[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]"
-            ".map((one) => Number(one.tagName[1]))"
-        )
-        assert levels.count(1) == 1, address
-        assert levels[0] == 1, address
-        assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), (
-            address,
-            levels,
-        )
-        unnamed = page.run(
-            "[...document.querySelectorAll('a, button, input, select, textarea')].filter((one) =>"
-            " !(one.textContent.trim() || one.getAttribute('aria-label') || one.labels?.length))"
-            ".map((one) => one.outerHTML)"
-        )
-        assert unnamed == [], address
-        landmarks = page.run(
-            "['header', 'main', 'nav[aria-label]']"
-            ".map((one) => document.querySelectorAll(one).length)"
-        )
-        assert landmarks[:2] == [1, 1]
-        assert landmarks[2] >= 1
-        doubled = page.run(
-            "[...document.querySelectorAll('[id]')].map((one) => one.id)"
-            ".filter((id, at, all) => all.indexOf(id) !== at)"
-        )
-        assert doubled == [], address
-    use(page, "document.querySelector('nav.pages [data-page=project]').focus()")
-    page.key("Enter", "Enter", "\r", 13)
-    page.wait("location.pathname === '/projects/shop' && document.activeElement.tagName === 'H1'")
-    page.key("/", "Slash", "/", 191)
-    page.wait("Boolean(document.activeElement.closest('dialog.palette'))")
+PHONE, WATCH = (390, 844), (208, 208)
+EDITED = "/changes/polite-greeting?project=shop"
 
 
-@pytest.mark.parametrize("size", [(390, 844), (1440, 900), (1920, 1080)], ids=str)
-def test_nothing_is_wider_than_the_screen(browser, shop, size):
+def follow(page, address):
+    """Show another page in the same document, as a link of ours does."""
+    use(page, f"history.pushState(null, '', {address!r}); dispatchEvent(new Event('popstate'))")
+    wait_read(page)
+
+
+def test_nothing_is_wider_than_the_screen(browser, shop):
+    page = opened(browser, shop, "/projects/shop")
     for address in (
         "/projects/shop",
         "/changes",
@@ -77,9 +38,10 @@ def test_nothing_is_wider_than_the_screen(browser, shop, size):
         "/search?q=shop",
         "/archive",
     ):
-        page = opened(browser, shop, address, size, touch=size[0] < 500)
-        assert page.run("document.documentElement.scrollWidth - innerWidth") <= 0, address
-        browser.forget(page)
+        follow(page, address)
+        for size in (PHONE, (1440, 900), (1920, 1080)):
+            page.size(*size, touch=size == PHONE)
+            assert page.run("document.documentElement.scrollWidth - innerWidth") <= 0, address
 
 
 def test_addresses_are_answered_and_others_are_not(shop):
@@ -124,24 +86,112 @@ def test_the_list_and_the_pages_lead_to_each_other(browser, shop):
     says(page, "Manners matter")
 
 
-def _serve_too(settings, path):
-    """Let the node of a configuration serve one more project."""
+def _serve_too(settings, paths):
+    """Let the node of a configuration serve more projects."""
     if isinstance(settings, dict):
         if isinstance(settings.get("projects"), list):
-            settings["projects"].append({"path": str(path)})
+            settings["projects"] += [{"path": str(path)} for path in paths]
         settings = list(settings.values())
     for inner in settings if isinstance(settings, list) else ():
-        _serve_too(inner, path)
+        _serve_too(inner, paths)
 
 
-def test_of_several_projects_each_has_addresses(browser, start_node, tmp_path):
-    """The address says which; links keep it; another one is chosen without loading anything."""
-    other = pages_project.write(tmp_path / "other")
+@pytest.fixture(scope="module")
+def projects(start_shared_node, tmp_path_factory):
+    """A node of the project for pages, another copy of it, and a project without anything."""
+    root = tmp_path_factory.mktemp("projects")
+    other = pages_project.write(root / "other")
     save(other / CHANGES / "polite-greeting/tasks.md", "- [ ] 1.1 Only here\n")
-    node = start_node(
-        pages_project.write(tmp_path / "shop"), lambda settings: _serve_too(settings, other)
+    (root / "empty" / CHANGES).mkdir(parents=True)
+    return start_shared_node(
+        pages_project.write(root / "shop"),
+        lambda settings: _serve_too(settings, [other, root / "empty"]),
     )
-    page = opened(browser, node, "/changes/polite-greeting?project=other")
+
+
+def test_axe_has_nothing_to_say_of_any_page(browser, projects):
+    """Of none, in no state, on no screen, in neither theme, with data and without."""
+    page = opened(browser, projects, "/projects")
+    axe.load(page)
+    broken = {}
+
+    def look(what):
+        if said := axe.findings(page):
+            broken[what] = said
+
+    def show(address, size=(1440, 900)):
+        page.size(*size, touch=size[0] < 400)
+        page.go(projects.url.rstrip("/") + address)
+        if address.startswith("/?"):
+            # a watch has a number in place of the board
+            page.wait(
+                "window.geometry_ws?.state === 'open' && (geometry_ws.planes.length > 0"
+                " || Boolean(document.querySelector('.watch-number')?.innerText))"
+            )
+        else:
+            wait_read(page)
+
+    show(EDITED)
+    use(page, "document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    page.wait("Boolean(document.querySelector('button[data-do=edit][value=\"design.md\"]'))")
+    use(page, "document.querySelector('button[data-do=edit][value=\"design.md\"]').click()")
+    page.wait("Boolean(document.querySelector('textarea.editor'))")
+    look("a change that is edited")
+    for address in (
+        "/projects",
+        "/now",
+        "/people",
+        "/activity",
+        "/access",
+        "/specs/greeting?project=shop",
+        "/changes/nasty?project=shop",
+        "/overlaps?project=shop",
+        "/archive?project=shop",
+        "/search?q=shop&project=shop",
+        "/changes/polite-greetings?project=shop",
+        "/projects/empty",
+        "/specs?project=empty",
+        "/archive?project=empty",
+        "/search?q=shop&project=empty",
+    ):
+        follow(page, address)
+        look(address)
+    show("/projects/shop")
+    page.key("n", "KeyN", "n", 78)
+    page.wait("document.activeElement?.dataset.do === 'new-name'")
+    look("a new change")
+    page.key("k", "KeyK", "", 75, modifiers=2)
+    page.wait("Boolean(document.querySelector('dialog.palette[open]'))")
+    page.key("g", text="g")
+    look("the palette")
+    show("/changes/loud-greeting?project=shop")
+    use(page, "document.querySelector('button[data-do=archive]').click()")
+    says(page, "can't be archived now", ".archiving")
+    look("what archiving would do")
+    show("/?project=shop&change=polite-greeting")
+    look("the board")
+    use(page, "document.getElementById('view').click(); document.getElementById('canvas').focus()")
+    page.key("?", "Slash", "?")
+    page.wait("document.getElementById('help').open")
+    look("the keys")
+    show("/?project=shop", PHONE)
+    look("the board on a phone")
+    show(EDITED, PHONE)
+    look("a change on a phone")
+    show("/?project=shop", WATCH)
+    look("a watch")
+    show("/projects/shop", WATCH)
+    look("a page on a watch")
+    show("/?wall&project=shop", (1920, 1080))
+    says(page, "shop", ".wall-title")
+    look("a wall")
+    assert broken == {}
+    assert page.messages == []
+
+
+def test_of_several_projects_each_has_addresses(browser, projects):
+    """The address says which; links keep it; another one is chosen without loading anything."""
+    page = opened(browser, projects, "/changes/polite-greeting?project=other")
     says(page, "Only here")
     assert page.run("document.getElementById('projects').value") == "other"
     assert page.run("getComputedStyle(document.querySelector('#page h1')).position") == "static"
@@ -153,13 +203,14 @@ def test_of_several_projects_each_has_addresses(browser, start_node, tmp_path):
         " picker.dispatchEvent(new Event('change', {bubbles: true})) })()",
     )
     page.wait("location.pathname === '/projects/shop' && geometry_ws.project === 'shop'")
+    page.wait("document.activeElement.tagName === 'H1'")
     page.wait("Boolean(document.querySelector('.changes a[href*=polite]'))")
     use(page, "document.querySelector('.changes a[href*=polite]').click()")
     page.wait("location.href.endsWith('/changes/polite-greeting?project=shop')")
     says(page, "1 of 3 tasks done")
     use(page, "history.go(-2)")
     says(page, "Only here")
-    page = opened(browser, node, "/projects/nothing")
+    page = opened(browser, projects, "/projects/nothing")
     says(page, "no project")
-    page = opened(browser, node, "/projects")
-    page.wait("document.querySelectorAll('.rows a').length === 2")
+    page = opened(browser, projects, "/projects")
+    page.wait("document.querySelectorAll('.rows a').length === 3")

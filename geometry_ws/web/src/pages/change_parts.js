@@ -215,6 +215,7 @@ export function artifacts(status, problem, gone) {
     const label = document
       ? make("a", { class: "quiet", href: `#${encodeURIComponent(spot(document))}` }, id)
       : make("span", { textContent: id });
+    const word = stands === "done" ? "Add" : "Write it";
     return make(
       "li",
       { "data-key": id, class: stands },
@@ -230,8 +231,8 @@ export function artifacts(status, problem, gone) {
               class: "small",
               "data-do": delta ? "write-delta" : "write",
               value: delta ? "" : generates,
-              "aria-label": `Write ${id}`,
-              textContent: stands === "done" ? "Add" : "Write it",
+              "aria-label": `${word}: ${id}`,
+              textContent: word,
             }),
           ]
         : []),

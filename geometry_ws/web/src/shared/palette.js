@@ -91,7 +91,7 @@ export class Palette {
     });
     this.list = make("div", { id: "palette-list", role: "listbox", "aria-label": "Results" });
     this.said = make("p", { class: "sr", role: "status" });
-    const close = make("button", { type: "button", class: "esc", "aria-label": "Close" });
+    const close = make("button", { type: "button", class: "esc", "aria-label": "Close: esc" });
     close.append(make("kbd", { textContent: "esc" }));
     close.addEventListener("click", () => this.dialog.close());
     this.dialog = make(
