@@ -244,6 +244,23 @@ def test_what_happens_is_told_listed_and_outlives_the_node(served, tmp_path, req
     assert again.agents.agent_ask(BOB, agents.AgentAsk(question="And?")).me == "heron-1"
 
 
+def test_a_question_that_went_with_its_task_does_not_come_back_with_the_node(
+    served, tmp_path, request
+):
+    state = tmp_path / "state"
+    state.mkdir()
+    recorded(served, state)
+    for task in ("1.1", "1.2"):
+        served.agents.agent_ask(ANN, agents.AgentAsk(question=f"Which for {task}?", task=task))
+    served.done(ANN, "1.1")
+    again = Served(tmp_path)
+    request.addfinalizer(again.registry.close_all)
+    recorded(again, state)
+    questions = [item.why for item in again.needs() if item.kind == "question"]
+    assert len(questions) == 1
+    assert "Which for 1.2?" in questions[0]
+
+
 def test_from_which_machine_it_was_done_stands_in_the_journal(served, tmp_path, request):
     state = tmp_path / "state"
     state.mkdir()

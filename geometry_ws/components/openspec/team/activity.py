@@ -71,6 +71,9 @@ class ServedActivity(wire.ActivityMeta):
             if e.project in here
         )
         recall(self._office.desk, events)
+        for project in self._office.registry:
+            # What was asked about a task that was done since then is over.
+            self._office.desk.take_state(project.id, project.state)
         self._office.tell()
 
     def list_activity(self, caller: Caller, request: wire.ListActivity) -> wire.ActivityList:
