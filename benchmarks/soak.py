@@ -75,7 +75,10 @@ async def tick(client: Client, tasks: Path) -> None:
             )
         await client.sleep(random.uniform(0.3, 2))
         text = tasks.read_text("utf-8")
-        tasks.write_text(text.replace("- [ ]", "- [x]", 1) if "- [ ]" in text else text)
+        # In one step: a list that is being written has no tasks.
+        beside = tasks.with_name("written.tmp")
+        beside.write_text(text.replace("- [ ]", "- [x]", 1))
+        beside.replace(tasks)
         await client.sleep(random.uniform(0.3, 2))
 
 

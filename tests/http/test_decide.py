@@ -438,5 +438,5 @@ def test_what_is_no_json_is_called_so(content, problem):
 
 
 def test_json_with_too_much_in_it_is_told_the_bound():
-    with pytest.raises(InvalidArgument, match="at most 50,000 values"):
+    with pytest.raises(InvalidArgument, match="at most 32,768 values"):
         decide.read_call(b'{"args": [' + b"0," * 60_000 + b"0]}")

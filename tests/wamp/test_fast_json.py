@@ -81,7 +81,7 @@ def test_depth_is_bounded_by_the_reader(opening):
     sys.setrecursionlimit(1000)
     try:
         with pytest.raises(RecursionError):
-            parse_json(opening * 40_000)
+            parse_json(opening * 30_000)
     finally:
         sys.setrecursionlimit(raised)
 
