@@ -5,9 +5,11 @@ else `#3`, its place in the file. Everything that can only mean one task is unde
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
 from geometry_ws.openspec.format.model import ChangeState, ProjectState, Task
 from geometry_ws.team.refusal import Refusal
@@ -54,22 +56,30 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 class TaskIndex:
-    """The tasks of a change by label; made anew only where the change is another one."""
+    """The tasks of a change by label, once somebody asks; another change has another index.
+
+    All changes of a large project have some ten thousand tasks, and hardly any is asked for.
+    """
 
     def __init__(self, change: ChangeState) -> None:
         self.change = change
-        counts: dict[str, int] = {}
-        for task in change.tasks:
-            if task.number:
-                counts[task.number] = counts.get(task.number, 0) + 1
-        self.refs: dict[str, Ref] = {}
-        self.open: list[Ref] = []
-        for task in change.tasks:
-            label = task.number if counts.get(task.number) == 1 else f"#{task.id}"
-            ref = self.refs[label] = Ref(change.name, label, task)
-            if not task.done:
-                self.open.append(ref)
         self._by_text: dict[str, Ref] | None = None
+
+    @cached_property
+    def refs(self) -> dict[str, Ref]:
+        """All tasks by label, in order."""
+        counts = Counter(task.number for task in self.change.tasks)
+        refs: dict[str, Ref] = {}
+        for task in self.change.tasks:
+            is_known = task.number and counts[task.number] == 1
+            label = task.number if is_known else f"#{task.id}"
+            refs[label] = Ref(self.change.name, label, task)
+        return refs
+
+    @cached_property
+    def open(self) -> list[Ref]:
+        """The tasks that aren't done, in order."""
+        return [ref for ref in self.refs.values() if not ref.task.done]
 
     def with_text(self, text: str) -> Ref | None:
         """The first task with this text."""
