@@ -130,7 +130,7 @@ def test_below_a_path_of_a_host_everything_is_found(project, tmp_path, browser):
         phone.go(link)
         phone.wait(OPEN)
         # The board, then the pages, by what they lead to.
-        assert phone.run("location.href") == public
+        phone.wait(f"location.href === '{public}'")
         (login,) = phone.send("Network.getCookies")["cookies"]
         assert (login["name"], login["path"]) == (f"__Secure-gws_{proxy_port}", "/board/")
         assert (login["secure"], login["httpOnly"], login["sameSite"]) == (True, True, "Strict")

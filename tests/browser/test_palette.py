@@ -78,6 +78,7 @@ def test_it_opens_on_the_board_and_shows_a_change_there(browser, shop):
 
 def test_with_nothing_typed_it_begins_with_what_needs_somebody(browser, shop):
     page = opened(browser, shop, "/overlaps")
+    page.wait("!document.getElementById('needs').hidden")
     page.key("/", "Slash", "/", 191)
     page.wait(f"Boolean(document.querySelector('{PALETTE}'))")
     first = page.run(f"document.querySelector('{CHOSEN} .what').textContent")

@@ -9,7 +9,14 @@ from geometry_ws.components.openspec.tasks import ServedTasks
 from geometry_ws.components.openspec.writing import ServedWriting
 from geometry_ws.protocol import changes, errors, tasks, writing
 from geometry_ws.protocol.project_values import Archiving
-from tests.components.served_project import CALLER, SPEC, answer, serving, write_project
+from tests.components.served_project import (
+    CALLER,
+    SPEC,
+    answer,
+    serving,
+    take_turns_at_once,
+    write_project,
+)
 
 LONG = "x" * 3000
 DELTA = SPEC.split("## Requirements\n\n")[1].replace("Light", "Dimming")
@@ -26,7 +33,7 @@ def served(tmp_path):
         files[f"changes/{name}/tasks.md"] = "- [ ] 1.1 Do\n" if name == "dim" else "- [x] 1.1 Do\n"
         files[f"changes/{name}/specs/lamp/spec.md"] = f"## {operation} Requirements\n\n{delta}"
     for registry in serving(write_project(tmp_path, files)):
-        registry.find(None)._later = lambda work: work()
+        take_turns_at_once(registry)
         yield registry
 
 

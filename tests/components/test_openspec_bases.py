@@ -11,7 +11,14 @@ from geometry_ws.components.openspec.commands import ServedCommands
 from geometry_ws.components.openspec.views import ServedViews
 from geometry_ws.components.openspec.writing import ServedWriting
 from geometry_ws.protocol import change_views, changes, commands, errors, projects, writing
-from tests.components.served_project import CALLER, SPEC, answer, serving, write_project
+from tests.components.served_project import (
+    CALLER,
+    SPEC,
+    answer,
+    serving,
+    take_turns_at_once,
+    write_project,
+)
 
 LIGHT = "The lamp SHALL give light."
 DIM = "The lamp SHALL dim at night."
@@ -36,8 +43,7 @@ def folder(tmp_path):
 @pytest.fixture
 def served(folder):
     for registry in serving(folder):
-        # Turns of the loop are taken at once, so that every event is announced.
-        registry.find(None)._later = lambda work: work()
+        take_turns_at_once(registry)
         yield registry
 
 

@@ -9,7 +9,14 @@ from geometry_ws.components.openspec.wire import MOST_OPPONENTS, change_info
 from geometry_ws.components.openspec.writing import ServedWriting
 from geometry_ws.openspec.format.model import ChangeState, Conflict, Progress, Status
 from geometry_ws.protocol import changes, documents, projects, writing
-from tests.components.served_project import CALLER, SPEC, answer, serving, write_project
+from tests.components.served_project import (
+    CALLER,
+    SPEC,
+    answer,
+    serving,
+    take_turns_at_once,
+    write_project,
+)
 
 LIGHT = "The lamp SHALL give light."
 
@@ -27,8 +34,7 @@ def served(tmp_path):
         files[f"changes/{name}/tasks.md"] = "- [ ] 1.1 Do it\n"
         files[f"changes/{name}/specs/lamp/spec.md"] = modified(f"The lamp SHALL {name}.")
     for registry in serving(write_project(tmp_path, files)):
-        # Turns of the loop are taken at once, so that every event is announced.
-        registry.find(None)._later = lambda work: work()
+        take_turns_at_once(registry)
         yield registry
 
 

@@ -10,7 +10,14 @@ from geometry_ws.components.openspec.writing import ServedWriting
 from geometry_ws.protocol import changes, commands, documents, errors, writing
 from geometry_ws.protocol import tasks as wire_tasks
 from geometry_ws.protocol.declare import Caller
-from tests.components.served_project import CALLER, SPEC, answer, serving, write_project
+from tests.components.served_project import (
+    CALLER,
+    SPEC,
+    answer,
+    serving,
+    take_turns_at_once,
+    write_project,
+)
 
 DELTA = """## ADDED Requirements
 
@@ -256,7 +263,7 @@ def test_an_edit_that_does_not_say_what_it_knows_is_refused(served, folder, verb
 
 
 def test_a_change_is_opened_again_and_the_event_says_by_whom(served, folder):
-    served.find(None)._later = lambda work: work()
+    take_turns_at_once(served)
     part = ServedWriting(served)
     before = (folder / "openspec/specs/lamp/spec.md").read_text()
     request = writing.ArchiveChange(change="add-dimmer", incomplete=True)
@@ -279,7 +286,7 @@ def test_a_change_is_opened_again_and_the_event_says_by_whom(served, folder):
 
 
 def test_a_command_that_opens_a_change_again_is_its_callers(served, folder):
-    served.find(None)._later = lambda work: work()
+    take_turns_at_once(served)
     answer(
         ServedWriting(served).archive_change(
             CALLER, writing.ArchiveChange(change="add-dimmer", incomplete=True)

@@ -50,7 +50,7 @@ def run(program, *words, **variables):
         env=for_router(environment(inherited={**os.environ, **variables})),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,  # all of Crossbar.io is loaded, and the machine may be busy
     )
 
 
