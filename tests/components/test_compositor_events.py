@@ -8,6 +8,7 @@ from geometry_ws.components.compositor import seats as compositor_seats
 from geometry_ws.protocol import errors, outputs, seats, streams, surfaces
 from geometry_ws.protocol.declare import Caller, Origin
 from geometry_ws.protocol.values import Area, Image
+from geometry_ws.render.png import encode_png
 from tests.components.compositor_alone import Alone, by
 
 
@@ -169,8 +170,8 @@ def test_frames_are_encoded_where_nothing_else_is(alone):
     (frame,) = alone.events("stream.on_frame")
     ack = streams.Ack(stream="world", epoch=frame["epoch"], seq=frame["seq"])
     alone.hear_ack(by(5), ack)
-    pixels = np.random.default_rng(1).integers(0, 2, (400, 400, 4), np.uint8).tobytes()
-    image = Image(rect=(0, 0, 400, 400), codec="bgra", data=pixels)
+    pixels = np.random.default_rng(1).integers(0, 2, (400, 400, 4), np.uint8)
+    image = Image(rect=(0, 0, 400, 400), codec="png", data=encode_png(pixels))
     request = surfaces.Commit(updates=[surfaces.Update(surface=surface, ops=[image])])
     alone.hold = True
     answers = []

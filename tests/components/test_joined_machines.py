@@ -231,7 +231,8 @@ def test_what_a_machine_says_happened_pushes_nobody_else_out_of_the_journal():
     machine = made.of_person("desk")
     made.meet(machine, 5, here("shop"), 0.0)
     (project,) = machine.projects.values()
-    service = SimpleNamespace(_office=SimpleNamespace(now=lambda: 10**12), _record=entries.extend)
+    office = SimpleNamespace(now=lambda: 10**12, desk=SimpleNamespace(members={}))
+    service = SimpleNamespace(_office=office, _record=entries.extend)
     for name in map(str, range(10)):
         run = Activity(what="noted", first=1, last=1, who=name, project=project.id, change="c")
         JoinedMachines._happened(service, project, Happened(epoch="e", events=[run] * 200))

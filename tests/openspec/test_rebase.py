@@ -254,7 +254,7 @@ def test_archive_by_command_is_refused_asks_or_does_as_it_is_told(project, tmp_p
     assert document["status"][0]["code"] == "base_moved"
     questions = []
 
-    def ask(question):
+    def ask(question, _usual):
         questions.append(question)
         return "take away" not in question
 

@@ -84,6 +84,7 @@ class Listening(CompositorMeta, Seats):
         self.keys.append(event.key)
 
     compositor_hello = compositor_describe = hear_pointer = hear_wheel = hear_text = None
+    hear_pointer_at = offer_text = share_pointers = None
 
 
 class Session:
