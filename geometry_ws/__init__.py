@@ -30,9 +30,9 @@ web/           the dashboard and the pages (JavaScript)
 testing/       fakes for tests of programs that use geometry_ws
 
 __main__.py    `python -m geometry_ws`
+whole.py       what the client alone lacks, in a sentence
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -71,5 +71,7 @@ _LAZY = {
 
 def __getattr__(name: str) -> object:
     if name in _LAZY:
-        return getattr(import_module(_LAZY[name]), name)
+        from geometry_ws.whole import load
+
+        return load(_LAZY[name], name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -71,8 +71,7 @@ def _start(rows: Rows) -> str:
 
 def _node_start(rows: Rows) -> str:
     backs = [
-        rows.get("back_s", "kill -9", form=part)
-        for part in ("controller", "router", "compositor", "openspec")
+        rows.get("back_s", "kill -9", form=part) for part in ("router", "compositor", "openspec")
     ]
     known = [back for back in backs if back is not None]
     ready = rows.get("ready_s", "start"), rows.get("memory_mb", "start")

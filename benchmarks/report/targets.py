@@ -75,7 +75,7 @@ def _at_least(what: str, value: Any, limit: float, unit: str = "") -> Iterator[V
 def _starts(rows: Rows) -> Iterator[Verdict]:
     yield from _at_most("Second start: ready", rows.get("ready_s", "start"), 3.2, " s")
     yield from _at_most("At rest: memory of a node", rows.get("memory_mb", "start"), 400, " MB")
-    for part in ("controller", "router", "compositor", "openspec"):
+    for part in ("router", "compositor", "openspec"):
         back = rows.get("back_s", "kill -9", form=part)
         yield from _at_most(f"{part} is killed: back", back, 4, " s")
 

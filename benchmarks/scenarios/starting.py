@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.processes.children import Failed
 from benchmarks.processes.usage import memory_mb, usage
 from benchmarks.report.rows import Row, row
-from benchmarks.systems.node import PARTS, RunningNode, running_node
+from benchmarks.systems.node import WORKERS, RunningNode, running_node
 from benchmarks.systems.system import GEOMETRY_WS
 
 STARTS = 3
@@ -29,7 +29,7 @@ def starting(folder: Path, changes: int) -> list[Row]:
             if number == STARTS - 1:
                 time.sleep(REST_SECONDS)
                 memory.append(memory_mb(node.pids))
-                rows = [killing(node, part) for part in PARTS]
+                rows = [killing(node, part) for part in WORKERS]
     figures = {
         "ready_s": round(statistics.median(ready), 2),
         "busy_s": round(statistics.median(busy), 2),

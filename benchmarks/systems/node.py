@@ -22,13 +22,11 @@ START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 POLL_SECONDS = 0.02
 WORKERS = {
-    "router": "RouterController",
+    "router": "router_process",
     "compositor": "--worker compositor",
     "openspec": "--worker openspec",
 }
-"""The parts of a node that are measured, and what their commands or titles hold."""
-
-PARTS = {"controller": "crossbar-controller", **WORKERS}
+"""The parts of a node that are measured, and what their commands hold."""
 
 
 @dataclass
@@ -54,9 +52,9 @@ class RunningNode:
         return [self.process.pid, *children(self.process.pid)]
 
     def part(self, name: str) -> int:
-        """The process of one of PARTS. Raises Failed."""
+        """The process of one of WORKERS. Raises Failed."""
         for pid in children(self.process.pid):
-            if PARTS[name] in " ".join(command_line(pid)):
+            if WORKERS[name] in " ".join(command_line(pid)):
                 return pid
         raise Failed(f"the node has no {name}")
 

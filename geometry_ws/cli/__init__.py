@@ -19,6 +19,7 @@ channel.py          `mcp --channel`: what is told to a running session
 openspec.py         `openspec`: the official tool's commands, in a folder or on a node
 config.py           `config`: the router's configuration
 
+started_node.py     a node that ends with the program that has started it
 project_folder.py   the folder of the project that is worked on
 find_node.py        which node and project a command means
 plain_socket.py     a WebSocket and a call without WAMP, of the standard library alone
@@ -78,8 +79,8 @@ def _find_command(name: str) -> Command:
     return command
 
 
-def make_parser() -> "argparse.ArgumentParser":
-    """The parser of all commands."""
+def make_parser(commands: Sequence[Command] = ()) -> "argparse.ArgumentParser":
+    """The parser of all commands, or of these alone."""
     import argparse
 
     statuses = ", ".join(f"{status.value} {status.name.lower()}" for status in Exit)
@@ -89,9 +90,9 @@ def make_parser() -> "argparse.ArgumentParser":
         epilog=f"Exit status: {statuses}.",
     )
     parser.add_argument("--version", action="version", version=f"geometry_ws {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in find_commands():
-        sub = commands.add_parser(command.name, help=command.help, description=command.help)
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in commands or find_commands():
+        sub = subparsers.add_parser(command.name, help=command.help, description=command.help)
         command.add_arguments(sub)
         sub.set_defaults(run=command.run)
     return parser
@@ -123,7 +124,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if named is not None and named.raw is not None:
             return named.raw(words[1:])
         words, program = _split_program(named, words)
-        arguments = make_parser().parse_args(words)
+        arguments = make_parser([named] if named else ()).parse_args(words)
         arguments.program = program
         return int(arguments.run(arguments))
     except BrokenPipeError:

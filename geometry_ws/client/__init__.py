@@ -43,7 +43,6 @@ failure_reasons.py    why a connection failed or ended, in words
 errors.py             what can go wrong
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -113,5 +112,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name in _LAZY:
-        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+        from geometry_ws.whole import load
+
+        return load(f"{__name__}.{_LAZY[name]}", name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

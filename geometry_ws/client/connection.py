@@ -61,6 +61,7 @@ class Connection:
     for programs that can do without a compositor. ``retry``: False for one attempt only.
     ``address``: of the node, else the environment's GEOMETRY_WS_URL, else http://localhost:8081.
     ``token``: what lets us in at a node that asks for it; else the environment's.
+    ``longest_wait``: at most so many seconds lie between two attempts.
 
     With ``async with Connection(…) as client`` there is one session, which ends with the block.
     """
@@ -75,6 +76,7 @@ class Connection:
         needs: Sequence[str] = ("compositor.hello",),
         retry: bool = True,
         token: str | None = None,
+        longest_wait: float = LONGEST_WAIT,
     ) -> None:
         self.address = with_token(
             parse_address(usual_address() if address is None else address), token
@@ -89,7 +91,8 @@ class Connection:
         self._link: Link | None = None
         self._pause: tuple[Promise, Timer] | None = None
         self._work: Task | None = None
-        self._wait = FIRST_WAIT
+        self._longest_wait = longest_wait
+        self._wait = min(FIRST_WAIT, longest_wait)
         self._refusal = ""
         self._block: tuple[Promise, Task] | None = None
 
@@ -202,12 +205,12 @@ class Connection:
     async def _worked(self, client: Client, main: Main[T]) -> T:
         if self._needs:
             await self._agree(client)
-        self._wait = FIRST_WAIT
+        self._wait = min(FIRST_WAIT, self._longest_wait)
         return await begin(main, client)
 
     async def _agree(self, client: Client) -> None:
         """Wait until the components answer: they come some seconds after the router."""
-        wait = FIRST_WAIT
+        wait = min(FIRST_WAIT, self._longest_wait)
         for procedure in self._needs:
             while True:
                 try:
@@ -220,7 +223,7 @@ class Connection:
                     if problem.uri not in COMPONENT_AWAY or not self._retry:
                         raise
                 await client.sleep(wait)
-                wait = min(wait * _GROWTH, 1.0)
+                wait = min(wait * _GROWTH, 1.0, self._longest_wait)
 
     async def _component_gone(self, client: Client, problem: CallError) -> bool:
         """Whether a call failed because a component has died, with which the node ends too."""
@@ -242,7 +245,8 @@ class Connection:
         work.cancel()
 
     async def _rest(self, loop: Loop, reason: str) -> None:
-        seconds, self._wait = self._wait, min(self._wait * _GROWTH, LONGEST_WAIT)
+        longest = self._longest_wait
+        seconds, self._wait = self._wait, min(self._wait * _GROWTH, longest)
         self._notices.waiting(reason, seconds)
         pause = loop.promise()
         self._pause = pause, loop.later(seconds, pause.resolve)

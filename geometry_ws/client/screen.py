@@ -20,7 +20,7 @@ from geometry_ws.client.address import Address
 from geometry_ws.client.arrays import Reading
 from geometry_ws.client.background import Background, the_background
 from geometry_ws.client.client import Client, Message
-from geometry_ws.client.connection import Connection, Notices, Stopped
+from geometry_ws.client.connection import LONGEST_WAIT, Connection, Notices, Stopped
 from geometry_ws.client.errors import CallError, ClientError, NotAdmitted, Unreachable
 from geometry_ws.client.failure_reasons import Closed
 from geometry_ws.client.figures import figure_of
@@ -33,6 +33,7 @@ from geometry_ws.protocol.surfaces import SurfaceLooked, Surfaces
 
 CLOSE_SECONDS = 3.0
 _LOOK_SECONDS = 0.1
+_STARTING_SECONDS = 0.05
 
 
 class Screen:
@@ -52,7 +53,11 @@ class Screen:
         self.address = address
         self._quiet = quiet
         self._background: Background = the_background()
-        self._connection = Connection(address, name=name, notices=_Heard(self))
+        # A node that we have started ourselves is on this machine, and there in a moment.
+        longest = LONGEST_WAIT if node is None else _STARTING_SECONDS
+        self._connection = Connection(
+            address, name=name, notices=_Heard(self), longest_wait=longest
+        )
         self._state = threading.Condition()
         self._handles: list[PictureHandle] = []
         self._figures: weakref.WeakKeyDictionary[Any, PictureHandle] = weakref.WeakKeyDictionary()

@@ -17,20 +17,24 @@ import threading
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geometry_ws.client.address import Address, parse_address, usual_address, with_token
 from geometry_ws.client.background import in_background, is_interactive, on_exit, on_fork
 from geometry_ws.client.errors import ClientError, NoAccess, NoNode, NotAdmitted, Unreachable
-from geometry_ws.client.picture_handle import PictureHandle
-from geometry_ws.client.screen import Screen
-from geometry_ws.client.started_node import START_SECONDS, StartedNode
+from geometry_ws.whole import is_whole, needs_all
+
+if TYPE_CHECKING:
+    from geometry_ws.client.picture_handle import PictureHandle
+    from geometry_ws.client.screen import Screen
+    from geometry_ws.client.started_node import StartedNode
 
 WAIT_SECONDS = 3.0
+_START_SECONDS = 60.0
 _LISTENS_SECONDS = 1.0
 
 _lock = threading.Lock()
-_screens: dict[str, Screen] = {}
+_screens: "dict[str, Screen]" = {}
 """The screens by their addresses; the one that was connected last is the last."""
 
 
@@ -43,7 +47,7 @@ def connect(
     keep: bool | None = None,
     name: str = "",
     quiet: bool = False,
-) -> Screen:
+) -> "Screen":
     """The screen of a node: that of a session there, which is opened where there is none.
 
     ``address``: of the node; else the environment's GEOMETRY_WS_URL, else http://localhost:8081.
@@ -70,7 +74,7 @@ def connect(
     return screen
 
 
-def show(picture: Any, **options: Any) -> PictureHandle:
+def show(picture: Any, **options: Any) -> "PictureHandle":
     """Show a picture, and go on; takes what `Screen.show` takes.
 
     It goes to the screen that was connected last, else to that of `connect`. Raises NoPicture and
@@ -95,9 +99,12 @@ def _open(
     timeout: float,
     name: str,
     quiet: bool,
-) -> Screen:
-    import_module("geometry_ws.client.on_asyncio")  # so that loading isn't part of the wait
+) -> "Screen":
+    # What takes long to load is loaded while the node starts, and before we wait for it.
     node = _start(address, Path.cwd() if start is True else Path(start)) if start else None
+    import_module("geometry_ws.client.on_asyncio")
+    from geometry_ws.client.screen import Screen
+
     screen = Screen(address, name=name, quiet=quiet, node=node)
     try:
         if node is None:
@@ -106,7 +113,7 @@ def _open(
             screen.say(f"Starting a node at {screen.url}")
             # Another program may have been faster.
             gone = lambda: node.has_ended and not _listens(address)  # noqa: E731
-            screen.wait_until_connected(max(timeout, START_SECONDS), gone)
+            screen.wait_until_connected(max(timeout, _START_SECONDS), gone)
     except NotAdmitted as problem:
         screen.close()
         if is_interactive() or threading.current_thread() is not threading.main_thread():
@@ -126,7 +133,7 @@ def _open(
     return screen
 
 
-def _start(address: Address, folder: Path) -> StartedNode | None:
+def _start(address: Address, folder: Path) -> "StartedNode | None":
     """A node that is starting; None where something listens already."""
     here = address.host == "localhost"
     with suppress(ValueError):
@@ -136,7 +143,13 @@ def _start(address: Address, folder: Path) -> StartedNode | None:
     folder = folder.expanduser().resolve()
     if not folder.is_dir():
         raise ClientError(f"`start` names no folder: {str(folder)!r}.")
-    return None if _listens(address) else StartedNode(folder, address.port)
+    if _listens(address):
+        return None
+    if not is_whole():
+        raise ClientError(f"{needs_all('`start`')}.")
+    from geometry_ws.client.started_node import StartedNode
+
+    return StartedNode(folder, address.port)
 
 
 def _listens(address: Address) -> bool:

@@ -1,20 +1,11 @@
-"""A node that a program starts for itself, and that ends with it, however it ends.
+"""A node that a program starts for itself, and that ends with it, however it ends."""
 
-Between the two runs this module as a program: it starts ``geometry-ws up``, and stops it when its
-standard input is closed, which the system does even where the program was killed.
-"""
-
-import os
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-START_SECONDS = 60.0
 END_SECONDS = 20.0
 
 
@@ -23,7 +14,7 @@ class StartedNode:
 
     def __init__(self, folder: Path, port: int) -> None:
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - it is read later
-        command = [sys.executable, "-m", "geometry_ws.client.started_node", str(folder), str(port)]
+        command = [sys.executable, "-m", "geometry_ws.cli.started_node", str(folder), str(port)]
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             command,
             stdin=subprocess.PIPE,
@@ -62,34 +53,3 @@ class StartedNode:
         if self._process.stdin is not None:
             with suppress(OSError):
                 self._process.stdin.close()
-
-
-def keep(folder: Path, port: str) -> int:
-    """Run a node until the standard input is closed; gives its status."""
-    from geometry_ws.openspec.disk.find_project import find_project
-    from geometry_ws.openspec.format.errors import NoProject
-
-    with tempfile.TemporaryDirectory(prefix="geometry_ws-") as place:
-        command = [sys.executable, "-m", "geometry_ws", "up", "--port", port]
-        try:
-            find_project(folder)
-        except NoProject:
-            folder = Path(place) / (folder.name or "programs")
-            for part in ("specs", "changes"):
-                (folder / "openspec" / part).mkdir(parents=True)
-            command += ["--state", str(Path(place) / "state")]
-        node = subprocess.Popen([*command, str(folder)], stdin=subprocess.DEVNULL)  # noqa: S603
-        threading.Thread(target=_stop_at_end_of_input, args=(node,), daemon=True).start()
-        return node.wait()
-
-
-def _stop_at_end_of_input(node: "subprocess.Popen[Any]") -> None:
-    with suppress(OSError):
-        while os.read(0, 4096):
-            pass
-    with suppress(OSError):
-        node.send_signal(signal.SIGTERM)
-
-
-if __name__ == "__main__":
-    sys.exit(keep(Path(sys.argv[1]), sys.argv[2]))

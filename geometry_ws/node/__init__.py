@@ -10,9 +10,9 @@ logs.py                the node's log: bounded, in files
 log_budget.py      what each process may write into the log (pure)
 bytecode.py            where Python keeps what it compiles
 environment.py         the environment of a node's processes
-router_start/          what the router's processes begin with
 children.py            one child process: started, noticed when it ends, ended
 component_process.py   the program of a process of components
+router_process.py      the program of the router's process
 process.py             one run of a node: the router, and the components beside it
 readiness.py           whether every component answers
 supervise.py           keeps a node running until it is told to stop

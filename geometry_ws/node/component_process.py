@@ -8,7 +8,6 @@ has lost its connection: it can't join twice.
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -25,6 +24,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from geometry_ws.node.children import LOST
+from geometry_ws.node.logs import NamedLines
 
 log = Logger()
 
@@ -125,24 +125,6 @@ class ComponentProcess:
 
     def _leave(self) -> "Deferred[Any]":
         return DeferredList([connection.leave() for connection in self._connections])
-
-
-class NamedLines:
-    """A file for lines of a log; each gets the name of its process behind its time."""
-
-    mode = "w"
-    """By this txaio sees that it takes text."""
-
-    def __init__(self, name: str) -> None:
-        self._name = f"[{name:<10} {os.getpid():>6}]"
-        # Twisted leads what is printed from now on into the log.
-        self._file = sys.stdout
-
-    def write(self, line: str) -> None:
-        """Print a line that begins with its time."""
-        time, _, text = line.partition(" ")
-        self._file.write(f"{time} {self._name} {text}")
-        self._file.flush()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,6 +3,8 @@
 The supervisor writes it from a pipe, which holds what the processes below it print.
 """
 
+import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -51,3 +53,21 @@ class Log:
         self.path.replace(self.path.with_name("node.log.1"))
         self._file = self.path.open("wb")
         self._size = 0
+
+
+class NamedLines:
+    """A file for lines of a log; each gets the name of its process behind its time."""
+
+    mode = "w"
+    """By this txaio sees that it takes text."""
+
+    def __init__(self, name: str) -> None:
+        self._name = f"[{name:<10} {os.getpid():>6}]"
+        # Twisted leads what is printed from now on into the log.
+        self._file = sys.stdout
+
+    def write(self, line: str) -> None:
+        """Print a line that begins with its time."""
+        time, _, text = line.partition(" ")
+        self._file.write(f"{time} {self._name} {text}")
+        self._file.flush()

@@ -1,8 +1,7 @@
-"""One run of a node: the router below Crossbar.io's controller, and the components beside it.
+"""One run of a node: the processes of the router and of the components, side by side.
 
-Components have processes of their own outside of Crossbar.io: its containers would load all of
-Crossbar.io once more each, one after the other. The controller is ended by SIGINT, the only signal
-after which Crossbar.io exits with 0.
+All are our own programs: `crossbar start` would load all of Crossbar.io in its controller, and
+once more in each of its workers, one after the other. SIGTERM ends each of them.
 """
 
 import json
@@ -11,18 +10,18 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from geometry_ws.node import bytecode
 from geometry_ws.node.children import LOST, Child
-from geometry_ws.node.environment import environment, for_router
+from geometry_ws.node.environment import environment
 from geometry_ws.node.folders import Folders
 from geometry_ws.node.logs import Log
 from geometry_ws.node.template import apart
 
 STOP_SECONDS = 8.0
+GOODBYE_SECONDS = 4.0
 _STEP_SECONDS = 0.02
 _PUMP_SECONDS = 5.0
 
@@ -50,15 +49,14 @@ class Node:
         reader, self._output = os.pipe()
         self._pump = threading.Thread(target=self._copy, args=(reader,), name="log", daemon=True)
         self._pump.start()
-        crossbar = [*_crossbar(), "start", "--cbdir", str(folders.node)]
         self._environment = environment(bytecode.look(folders.bytecode).folder)
-        self._router = self._child(crossbar, for_router(self._environment))
+        self._router = self._child("router_process", str(folders.configuration))
         names = json.loads(folders.components.read_text("utf-8"))
         self._components = {name: self._component(name) for name in names}
 
     @property
     def pid(self) -> int:
-        """The process id of Crossbar.io's controller; the router runs below it."""
+        """The process id of the router."""
         return self._router.pid
 
     @property
@@ -90,45 +88,48 @@ class Node:
         self._components[name] = self._component(name)
 
     def stop(self, hurry: Callable[[], bool] = lambda: False) -> None:
-        """End it and wait until no process is left; `hurry` ends the patience."""
-        deadline = time.monotonic() + STOP_SECONDS
-        for child in self._components.values():
-            child.send(signal.SIGTERM)
-        self._router.send(signal.SIGINT)
-        # The controller ends before its workers, which are at their last lines.
-        while self._any_left() and time.monotonic() < deadline and not hurry():
+        """End it and wait until no process is left; `hurry` ends the patience.
+
+        The router goes last: components say goodbye to it.
+        """
+        begun = time.monotonic()
+        for component in self._components.values():
+            component.send(signal.SIGTERM)
+        asked = False
+        while self._any_left() and (past := time.monotonic() - begun) < STOP_SECONDS:
+            if hurry():
+                break
+            components_left = any(child.any_left() for child in self._components.values())
+            if not asked and (not components_left or past > GOODBYE_SECONDS):
+                asked = True
+                self._router.send(signal.SIGTERM)
             time.sleep(_STEP_SECONDS)
         self.clear()
 
     def clear(self) -> None:
         """Kill whatever is left of it."""
-        for child in (self._router, *self._components.values()):
+        for child in self._children():
             child.kill()
         if self._output >= 0:
             os.close(self._output)
             self._output = -1
         self._pump.join(_PUMP_SECONDS)
 
+    def _children(self) -> list[Child]:
+        return [self._router, *self._components.values()]
+
     def _any_left(self) -> bool:
-        return any(child.any_left() for child in (self._router, *self._components.values()))
+        return any(child.any_left() for child in self._children())
 
     def _component(self, name: str) -> Child:
-        command = [sys.executable, "-P", "-m", "geometry_ws.node.component_process"]
         words = ["--worker", name, str(self._folders.components)]
-        return self._child([*command, *words], self._environment)
+        return self._child("component_process", *words)
 
-    def _child(self, command: Sequence[str], environment: Mapping[str, str]) -> Child:
-        return Child(command, self._folders.node, environment, self._output)
+    def _child(self, module: str, *words: str) -> Child:
+        command = [sys.executable, "-P", "-m", f"geometry_ws.node.{module}", *words]
+        return Child(command, self._folders.node, self._environment, self._output)
 
     def _copy(self, reader: int) -> None:
         with os.fdopen(reader, "rb", buffering=0) as pipe:
             while data := pipe.read(65536):
                 self._log.write(data)
-
-
-def _crossbar() -> list[str]:
-    """The command of the environment that we run in, whatever PATH says."""
-    script = Path(sys.executable).with_name("crossbar")
-    if script.is_file() and os.access(script, os.X_OK):
-        return [str(script)]
-    return [sys.executable, "-P", "-c", "import sys, crossbar; sys.exit(crossbar.run())"]

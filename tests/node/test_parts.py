@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from geometry_ws.cli import COMMANDS, main, make_parser
 from geometry_ws.node.bytecode import look
 from geometry_ws.node.checks import check_port
-from geometry_ws.node.environment import environment, for_router
+from geometry_ws.node.environment import environment
 from geometry_ws.node.folders import AlreadyRunning, lock, prepare
 from geometry_ws.node.logs import Log
 from geometry_ws.node.projects import state_folder
@@ -221,10 +221,3 @@ def test_processes_of_a_node_write_bytecode_whatever_the_environment_says(tmp_pa
     assert environment(inherited=given) == {"LANG": "C", "PYTHONUNBUFFERED": "1"}
     prefix = environment(tmp_path, given)["PYTHONPYCACHEPREFIX"]
     assert prefix == str(tmp_path)
-
-
-def test_the_router_alone_begins_with_our_folder():
-    router = for_router({"PYTHONPATH": "/theirs"})["PYTHONPATH"]
-    ours, theirs = router.split(os.pathsep)
-    assert (Path(ours) / "sitecustomize.py").is_file()
-    assert theirs == "/theirs"

@@ -87,17 +87,21 @@ def is_gone(pids, seconds=10):
     return True
 
 
-def test_ctrl_c_ends_it_in_order(up, project, descendants):
+def test_ctrl_c_ends_it_in_order(up, project, descendants, tmp_path):
     """It says where to look and how to stop; afterwards status 0, and no process is left."""
     running = up(project)
     said = running.read_until("Ctrl-C")
     assert f"http://localhost:{running.port}/" in said
     below = descendants(running.process.pid)
-    assert len(below) == 4
+    assert len(below) == 3
     status, said = running.end()
     assert status == 0
     assert "Traceback" not in said
     assert is_gone(below)
+    # Each component has said goodbye to the router.
+    log = (tmp_path / "state/logs/node.log").read_text()
+    assert "SIGTERM" in log
+    assert "lost its session" not in log
 
 
 def test_starting_twice_is_one_sentence(up, project):
@@ -144,8 +148,7 @@ def pid_of(part, pids):
 
 
 PARTS = {
-    "controller": "crossbar-controller",
-    "router": "RouterController",
+    "router": "router_process",
     "compositor": "--worker compositor",
     "openspec": "--worker openspec",
 }
@@ -155,7 +158,7 @@ def test_every_worker_that_is_killed_comes_back(up, project, descendants):
     """Also when it is killed again and again: each time everything answers again."""
     running = up(project)
     running.read_until("Ctrl-C")
-    for part in ("router", "compositor", "openspec", "controller", "router", "openspec"):
+    for part in ("router", "compositor", "openspec", "router", "compositor", "openspec"):
         os.kill(pid_of(part, descendants(running.process.pid)), signal.SIGKILL)
         running.read_until("is back")
         assert missing(running.port) == []

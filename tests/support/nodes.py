@@ -157,8 +157,7 @@ class RunningNode:
     @property
     def router_pid(self) -> int:
         """The process of the router."""
-        # It gives itself another name when it runs; the controller has no other child.
-        return min(_descendants(self.process.pid))
+        return self.process.pid
 
     @property
     def compositor_pid(self) -> int:

@@ -14,6 +14,7 @@ early.py        requests that are answered as their connection is accepted
 receiving.py    what clients send is taken in turns, in few pieces, and in time
 sending.py      the same bytes are sent for less work
 plain.py        WebSockets without a subprotocol are sessions that speak plain JSON
+alone.py        the router without the rest of Crossbar.io around it
 start.py        what Crossbar.io loads at its start and hardly ever uses
 renewing.py     certificates count as soon as they are renewed
 admitted.py     sessions that were let in by name

@@ -1,9 +1,9 @@
 """Libraries that Crossbar.io loads at its start and hardly ever uses are loaded at their first use.
 
 Most of what a process of Crossbar.io loads is for Ethereum and for databases on disk: half of its
-memory, and two thirds of its start. The controller and the router of `geometry-ws up` have
-placeholders instead. A placeholder that is called gives way to the package that it stands for. The
-environment variable GEOMETRY_WS_LOAD_ALL turns all of this off.
+memory, and two thirds of its start. The router of `geometry-ws up` has placeholders instead. A
+placeholder that is called gives way to the package that it stands for. The environment variable
+GEOMETRY_WS_LOAD_ALL turns all of this off.
 
 Python's own `LazyLoader` loads at `from xbr import FbsSchema`; here that isn't a use yet.
 Nothing but the standard library is imported here: it runs before everything else.
@@ -18,11 +18,11 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-IN_CONTROLLER = ("aiohttp", "bjdata", "cfxdb", "eth_keyfile", "numpy", "txtorcon", "zlmdb")
-"""Packages that the controller loads when it uses them. It does use an Ethereum key."""
-
-IN_WORKERS = (*IN_CONTROLLER, "crossbar.edge", "eth_abi", "eth_keys", "eth_typing", "web3", "xbr")
-"""Packages that workers load when they use them."""
+LEFT_OUT = (
+    "aiohttp", "bjdata", "cfxdb", "crossbar.edge", "eth_abi", "eth_keyfile", "eth_keys",
+    "eth_typing", "numpy", "txtorcon", "web3", "xbr", "zlmdb",
+)  # fmt: skip
+"""Packages that the router's process loads when it uses them."""
 
 SWITCH = "GEOMETRY_WS_LOAD_ALL"
 
@@ -80,14 +80,10 @@ class Finder(MetaPathFinder, Loader):
         """Nothing is in it."""
 
 
-def leave_out(command: Iterable[str] = sys.orig_argv) -> None:
-    """Give placeholders from now on, by the command of this process.
-
-    The environment may forbid it.
-    """
+def leave_out() -> None:
+    """Give placeholders from now on in this process; the environment may forbid it."""
     if not os.environ.get(SWITCH):
-        names = IN_WORKERS if "crossbar.worker.main" in command else IN_CONTROLLER
-        sys.meta_path.insert(0, Finder(names))
+        sys.meta_path.insert(0, Finder(LEFT_OUT))
 
 
 def give_way() -> bool:

@@ -173,8 +173,18 @@ USED: Final = (
     ),
     Used("crossbar", "web3", "it is loaded and not used: see start.py"),
     Used(
-        "crossbar.worker.main",
-        "_run_command_exec_worker",
-        "a process whose command names this module is a worker: see start.py",
+        "crossbar.worker.router:RouterController",
+        "start_router_realm",
+        "with start_router_realm_role and start_router_component: what a controller orders",
+    ),
+    Used(
+        "crossbar.worker.router:RouterController",
+        "start_router_transport",
+        "with start_web_transport_service: the same",
+    ),
+    Used(
+        "crossbar.worker.router:RouterController",
+        "onConnect",
+        "with join, publish and components: a router that has no controller",
     ),
 )
