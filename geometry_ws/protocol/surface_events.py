@@ -10,6 +10,7 @@ from geometry_ws.protocol.project_values import By
 from geometry_ws.protocol.values import (
     Area,
     Counter,
+    CursorPicture,
     Device,
     Dock,
     Identifier,
@@ -42,6 +43,7 @@ class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
     areas: list[Area] = []
     pointer: TakesPointer = True
     dock: Annotated[Dock | None, Meta(description="null: it isn't docked")] = None
+    cursor_picture: Annotated[CursorPicture | None, Meta(description="null: a word will do")] = None
 
 
 class SurfaceChanged(Event, frozen=True, kw_only=True):

@@ -33,6 +33,7 @@ from geometry_ws.protocol.values import (
     Areas,
     Counter,
     Cursor,
+    CursorPicture,
     Dock,
     FaceScale,
     Identifier,
@@ -88,6 +89,7 @@ class CreateSurface(Request, frozen=True, kw_only=True):
     areas: Areas = []
     pointer: TakesPointer = True
     dock: Dock | None = None
+    cursor_picture: CursorPicture | None = None
 
 
 class Created(Result, frozen=True, kw_only=True):
@@ -101,7 +103,8 @@ class Created(Result, frozen=True, kw_only=True):
 class ConfigureSurface(Request, frozen=True, kw_only=True):
     """What shall be different; what is left out stays.
 
-    An empty `shown_when` is for all looks, an empty `dock` is nowhere.
+    An empty `shown_when` is for all looks, an empty `dock` is nowhere, an empty `cursor_picture`
+    is none.
     """
 
     surface: Identifier
@@ -118,6 +121,7 @@ class ConfigureSurface(Request, frozen=True, kw_only=True):
     pointer: TakesPointer | None = None
     shown_when: ShownWhen | None = None
     dock: Dock | None = None
+    cursor_picture: CursorPicture | None = None
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

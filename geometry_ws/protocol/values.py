@@ -19,6 +19,22 @@ Opacity = Annotated[float, Meta(ge=0, le=1)]
 Title = Annotated[str, Meta(max_length=200)]
 Text = Annotated[str, Meta(max_length=20_000)]
 Cursor = Annotated[str, Meta(pattern=r"^[a-z-]{1,20}$(?!\n)", description="a CSS cursor word")]
+CURSOR_SIDE = 128
+
+
+class CursorPicture(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
+                    forbid_unknown_fields=True):  # fmt: skip
+    """A picture to point with, at most 128 × 128 pixels; an empty `png` is none.
+
+    `png` is the file in base64. `x` and `y` are the pixel of it that points. Where a viewer can't
+    show it, it shows the surface's `cursor`.
+    """
+
+    png: Annotated[str, Meta(max_length=12_000)] = ""
+    x: Annotated[int, Meta(ge=0, lt=CURSOR_SIDE)] = 0
+    y: Annotated[int, Meta(ge=0, lt=CURSOR_SIDE)] = 0
+
+
 Keyboard = Annotated[
     Literal["none", "text", "all"],
     Meta(

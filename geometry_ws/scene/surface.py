@@ -55,6 +55,17 @@ class Dock(NamedTuple):
 NOWHERE: Final = Dock()
 
 
+class CursorPicture(NamedTuple):
+    """A small PNG in base64 to point with, and the pixel of it that points; none, where empty."""
+
+    png: str = ""
+    x: int = 0
+    y: int = 0
+
+
+NO_PICTURE: Final = CursorPicture()
+
+
 @dataclass(slots=True)
 class Surface:
     """A surface; only the world changes it, all others read (but for ``moving``).
@@ -97,6 +108,7 @@ class Surface:
     pointer: bool = True
     shown_when: ShownWhen = ALWAYS
     dock: Dock = NOWHERE
+    cursor_picture: CursorPicture = NO_PICTURE
     blank: bool = True
     unread: Unread | None = None
     may_stay_unread: int = 0

@@ -34,9 +34,11 @@ from geometry_ws.scene.faces import ALWAYS, ShownWhen, interned
 from geometry_ws.scene.free_places import free_place
 from geometry_ws.scene.stacking import Stacking, surface_id
 from geometry_ws.scene.surface import (
+    NO_PICTURE,
     NOWHERE,
     Area,
     Content,
+    CursorPicture,
     Dock,
     Keyboard,
     Pixels,
@@ -55,6 +57,7 @@ DESCRIBED: Final = frozenset(
         "title",
         "text",
         "cursor",
+        "cursor_picture",
         "opacity",
         "max_scale",
         "keyboard",
@@ -123,6 +126,7 @@ class World:
         pointer: bool = True,
         shown_when: ShownWhen = ALWAYS,
         dock: Dock = NOWHERE,
+        cursor_picture: CursorPicture = NO_PICTURE,
         component: bool = False,
     ) -> tuple[str, Changes]:
         """Make a surface above all others; raises InvalidContent and LimitExceeded."""
@@ -157,6 +161,7 @@ class World:
             pointer=pointer,
             shown_when=interned(shown_when),
             dock=dock,
+            cursor_picture=cursor_picture,
         )
         return surface.id, self._add(surface, component=component)
 
@@ -178,6 +183,7 @@ class World:
         pointer: bool | None = None,
         shown_when: ShownWhen | None = None,
         dock: Dock | None = None,
+        cursor_picture: CursorPicture | None = None,
     ) -> Changes:
         """Change how a surface is described and how solid it is; what is None stays."""
         target = self._of(owner, surface)
@@ -195,6 +201,7 @@ class World:
             "pointer": pointer,
             "shown_when": None if shown_when is None else interned(shown_when),
             "dock": dock,
+            "cursor_picture": cursor_picture,
         }
         given = {name: value for name, value in settings.items() if value is not None}
         wanted = {name: given.get(name, getattr(target, name)) for name in settings}

@@ -33,9 +33,11 @@ from Xlib.protocol.event import SelectionNotify
 d = display.Display()
 clipboard, utf8 = d.intern_atom("CLIPBOARD"), d.intern_atom("UTF8_STRING")
 screen = d.screen()
+font = d.open_font("cursor")
+cross = font.create_glyph_cursor(font, 34, 35, (0, 0, 0), (65535, 0, 0))
 window = screen.root.create_window(
     30, 10, 300, 200, 0, screen.root_depth, background_pixel=0x2040C0,
-    event_mask=X.KeyPressMask | X.ButtonPressMask | X.PointerMotionMask,
+    cursor=cross, event_mask=X.KeyPressMask | X.ButtonPressMask | X.PointerMotionMask,
 )
 red = window.create_gc(foreground=0xE01010)
 heard = []
@@ -126,6 +128,7 @@ def test_a_person_presses_and_types(show, person, program):
     somebody = person(shown)
     somebody.press(40, 30)
     shown.says("1@40,30")
+    wait_for(lambda: shown.surface["cursor_picture"])
     somebody.do("seat.text", text="aA7ü")
     shown.says("61 41 37 fc")
     somebody.do("seat.text", text="ж😀")

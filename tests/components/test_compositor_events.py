@@ -1,5 +1,7 @@
 """What the compositor tells, and to whom, seen without a router."""
 
+import base64
+
 import numpy as np
 import pytest
 from twisted.internet.defer import Deferred
@@ -7,7 +9,7 @@ from twisted.internet.defer import Deferred
 from geometry_ws.components.compositor import seats as compositor_seats
 from geometry_ws.protocol import errors, outputs, seats, streams, surfaces
 from geometry_ws.protocol.declare import Caller, Origin
-from geometry_ws.protocol.values import Area, Image
+from geometry_ws.protocol.values import Area, CursorPicture, Image
 from geometry_ws.render.png import encode_png
 from tests.components.compositor_alone import Alone, by
 
@@ -142,6 +144,26 @@ def test_everybody_is_told_which_parts_of_a_surface_can_be_pressed(alone):
     alone.time.advance(1)
     event = alone.events("surface.on_changed")[-1]["surface"]
     assert (event["areas"], event["pointer"]) == ([], True)
+
+
+def test_a_picture_to_point_with_is_told_to_everybody_and_bounded(alone):
+    surface = create(alone, 1)
+
+    def point_with(width, **more):
+        file = encode_png(np.full((4, width, 4), 255, np.uint8))
+        picture = CursorPicture(**{"png": base64.b64encode(file).decode(), **more})
+        request = surfaces.ConfigureSurface(surface=surface, cursor_picture=picture)
+        alone.configure_surface(by(1), request)
+        (info,) = alone.list_surfaces(by(2), surfaces.ListSurfaces()).surfaces
+        return info.cursor_picture, picture
+
+    shown, asked = point_with(128, x=127, y=3)
+    assert shown == asked
+    for width, more in ((129, {}), (8, {"x": 8}), (8, {"y": 4}), (8, {"png": "QUJD"}),
+                        (8, {"png": "a) url(x"}), (8, {"png": "ü"})):  # fmt: skip
+        with pytest.raises(errors.InvalidContent):
+            point_with(width, **more)
+    assert point_with(8, png="")[0] is None
 
 
 def test_a_viewer_without_frames_changes_nothing_for_others(alone):

@@ -25,6 +25,10 @@ test("an area has a cursor of its own, or that of its surface", () => {
   assert.equal(cursorAt(card, { x: 20, y: 90 }), "grab");
   assert.equal(cursorAt({}, { x: 20, y: 90 }), "default");
   assert.equal(cursorAt(undefined, { x: 0, y: 0 }), "default");
+  const pointed = { ...card, cursor_picture: { png: "QUJD", x: 3 } };
+  assert.equal(cursorAt(pointed, { x: 20, y: 20 }), "pointer");
+  const shown = "url(data:image/png;base64,QUJD) 3 0, grab";
+  assert.equal(cursorAt(pointed, { x: 20, y: 90 }), shown);
 });
 
 test("a press opens a page where it is let go on it without having moved", () => {

@@ -12,6 +12,7 @@ terminal.py         a program in a terminal
 x11.py              the windows of a graphical program
 x11_server.py       the X server that it draws on
 x11_display.py      a connection to that: drawn parts, windows, input
+x11_cursor.py       the shape of its pointer
 x11_selections.py   its clipboard
 x11_screen.py       its pixels
 x11_input.py        input of a surface -> pointer and keys of X

@@ -18,6 +18,7 @@ from geometry_ws.cli.sources import x11_server
 from geometry_ws.cli.sources.copying import Copying
 from geometry_ws.cli.sources.live import first_of, place_for
 from geometry_ws.cli.sources.source import SourceError
+from geometry_ws.cli.sources.x11_cursor import Shape
 from geometry_ws.cli.sources.x11_display import XDisplay
 from geometry_ws.cli.sources.x11_input import InputTranslator
 from geometry_ws.cli.sources.x11_screen import BadScreen, Screen
@@ -35,6 +36,8 @@ LARGEST: Final = (4096, 4096)
 PICTURE_SECONDS: Final = 1 / 60
 """No picture comes sooner after the last."""
 WORDS_SECONDS: Final = 1.0
+SHAPE_SECONDS: Final = 0.05
+"""No shape of the pointer comes sooner after the last."""
 _BUSY_SECONDS: Final = 0.1
 
 
@@ -65,6 +68,7 @@ class X11Show:
         self._look: dict[str, SurfaceLooked] = {}
         self._cause = 0
         self._copying = Copying()
+        self._shaped = asyncio.Event()
         self._is_ending = False
         self.failure = ""
 
@@ -99,7 +103,13 @@ class X11Show:
             self._screen = Screen(self._server.folder)
         except (BadScreen, OSError) as problem:
             raise SourceError(f"The screen of Xvfb can't be read: {problem}.") from None
-        self._display = XDisplay(self._server, self._changed.set, self._lost, self._copying.copy)
+        self._display = XDisplay(
+            self._server,
+            self._changed.set,
+            self._lost,
+            self._copying.copy,
+            self._shaped.set,
+        )
         environment = self._server.environment | {"GDK_BACKEND": "x11", "QT_QPA_PLATFORM": "xcb"}
         self._program = x11_server.start(self._words, environment)
         waiting = (asyncio.get_running_loop(), self._program)
@@ -186,6 +196,8 @@ class X11Show:
         await surface.on_input(self._hear_person)
         await surface.on_closed(lambda _: self._over.set())
         client.spawn(self._say(client, surface))
+        self._shaped.set()
+        client.spawn(self._shape(client, surface))
         return surface
 
     async def _say(self, client: Client, surface: Surface) -> None:
@@ -198,6 +210,19 @@ class X11Show:
                     said = wanted
                     await surface.configure(title=said["title"], text=said["text"])
                 await client.sleep(WORDS_SECONDS)
+
+    async def _shape(self, client: Client, surface: Surface) -> None:
+        """Let the pointer over the surface have the shape that the program gives it."""
+        shown: Shape = {}
+        with suppress(CallError):
+            while True:
+                await self._shaped.wait()
+                self._shaped.clear()
+                shape = self._display.shape() if self._display is not None else {}
+                if shape != shown:
+                    shown = shape
+                    await surface.configure(cursor_picture=shape)
+                await client.sleep(SHAPE_SECONDS)
 
     def _wanted(self) -> dict[str, str]:
         titles = self._display.titles if self._display is not None else []

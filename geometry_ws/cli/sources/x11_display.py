@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from geometry_ws.cli.sources.source import SourceError
+from geometry_ws.cli.sources.x11_cursor import PointerShape, Shape
 from geometry_ws.cli.sources.x11_input import Action, Button, Key, Motion, Pasted, Typed
 from geometry_ws.cli.sources.x11_selections import Selections
 from geometry_ws.scene.geometry import Rect
@@ -35,7 +36,7 @@ class _Window:
 
 class XDisplay:
     """A connection; ``changed`` is called when something is to be shown, ``lost`` when it ends,
-    ``copied`` with what a program has copied.
+    ``copied`` with what a program has copied, ``shaped`` when the pointer has another shape.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class XDisplay:
         changed: Callable[[], None],
         lost: Callable[[], None],
         copied: Callable[[str], None],
+        shaped: Callable[[], None],
     ) -> None:
         """Raises SourceError."""
         self._changed, self._lost = changed, lost
@@ -75,6 +77,7 @@ class XDisplay:
         self._lent: dict[int, int] = {}
         self._root.change_attributes(event_mask=X.SubstructureNotifyMask)
         self._selections = Selections(self._display, copied)
+        self._pointer = PointerShape(self._display, shaped)
         self._damage = self._root.damage_create(damage.DamageReportBoundingBox)
         self._damage_event = self._display.extension_event.DamageNotify
         self._display.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOff)
@@ -109,6 +112,12 @@ class XDisplay:
     def titles(self) -> list[str]:
         """What its windows are called, the newest last."""
         return [window.title for window in self._windows.values() if window.title]
+
+    def shape(self) -> Shape:
+        """The shape of its pointer."""
+        with self._losing():
+            return self._pointer.shape()
+        return {}
 
     def take_damage(self) -> Rect | None:
         """What was drawn on since this was asked last; its pixels are there when it returns."""
@@ -202,7 +211,7 @@ class XDisplay:
 
     def _hear(self, event: Any) -> None:
         x = self._x
-        if self._selections.hear(event):
+        if self._selections.hear(event) or self._pointer.hear(event):
             return
         if event.type == self._damage_event:
             area = event.area

@@ -23,6 +23,7 @@ from geometry_ws.components.compositor.pointers import Pointers
 from geometry_ws.components.compositor.seats import Seating
 from geometry_ws.components.compositor.windows import Windows
 from geometry_ws.components.compositor.wire import (
+    cursor_picture,
     declared,
     dock,
     is_for,
@@ -178,6 +179,7 @@ class Compositor(
                 presented=request.presented,
                 shown_when=shown_when(request.shown_when),
                 dock=dock(request.dock),
+                cursor_picture=cursor_picture(request.cursor_picture),
                 component=caller.authrole == COMPONENT_ROLE,
             )
         self._windows.made(caller)
@@ -203,6 +205,9 @@ class Compositor(
                 pointer=request.pointer,
                 shown_when=None if request.shown_when is None else shown_when(request.shown_when),
                 dock=None if request.dock is None else dock(request.dock),
+                cursor_picture=None
+                if request.cursor_picture is None
+                else cursor_picture(request.cursor_picture),
             )
         return self._changed(changes)
 

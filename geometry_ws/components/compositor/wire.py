@@ -1,9 +1,12 @@
 """Values and errors of scene and stream -> those of the wire. Pure."""
 
+import base64
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from geometry_ws.protocol import errors, stream_stats, surfaces, values
+from geometry_ws.render.errors import BadPicture
+from geometry_ws.render.headers import declared_size
 from geometry_ws.scene import surface as scene
 from geometry_ws.scene.errors import InvalidContent, LimitExceeded, NoSuchSurface
 from geometry_ws.scene.faces import ALWAYS, ShownWhen, Theme
@@ -32,6 +35,7 @@ def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInf
         pointer=surface.pointer,
         mine=surface.owner == caller,
         dock=_dock_info(surface.dock),
+        cursor_picture=_cursor_picture_info(surface.cursor_picture),
         areas=[
             values.Area(rect=a.rect, cursor=a.cursor or None, link=a.link) for a in surface.areas
         ],
@@ -53,6 +57,27 @@ def shown_when(wanted: values.ShownWhen | None) -> ShownWhen:
         ALWAYS.least if least is None else least,
         ALWAYS.below if below is None else below,
     )
+
+
+def cursor_picture(wanted: values.CursorPicture | None) -> scene.CursorPicture:
+    """A picture to point with, checked but for its pixels. Raises InvalidContent."""
+    if wanted is None or not wanted.png:
+        return scene.NO_PICTURE
+    try:
+        width, height = declared_size("png", base64.b64decode(wanted.png, validate=True))
+    except (ValueError, BadPicture):
+        raise InvalidContent("cursor_picture", "must be a PNG in base64") from None
+    if not (0 < width <= values.CURSOR_SIDE and 0 < height <= values.CURSOR_SIDE):
+        raise InvalidContent("cursor_picture", "must have at most 128 × 128 pixels")
+    if wanted.x >= width or wanted.y >= height:
+        raise InvalidContent("cursor_picture", "must point with one of its own pixels")
+    return scene.CursorPicture(wanted.png, wanted.x, wanted.y)
+
+
+def _cursor_picture_info(picture: scene.CursorPicture) -> values.CursorPicture | None:
+    if not picture.png:
+        return None
+    return values.CursorPicture(png=picture.png, x=picture.x, y=picture.y)
 
 
 def dock(wanted: values.Dock | None) -> scene.Dock:

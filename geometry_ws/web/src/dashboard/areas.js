@@ -4,7 +4,9 @@
  */
 
 /** @typedef {{rect: [number, number, number, number], cursor?: string, link?: string}} Area */
-/** @typedef {{cursor?: string, areas?: Area[]}} Described what a surface says of itself */
+/** @typedef {{cursor?: string, areas?: Area[],
+ *   cursor_picture?: {png: string, x?: number, y?: number} | null}} Described what a surface says
+ *   of itself */
 /** @typedef {{x: number, y: number}} Point */
 
 /** World pixels: a press that moved further is a drag and opens nothing. */
@@ -30,7 +32,13 @@ export function areaAt(surface, { x, y }) {
  * @param {Point} at
  */
 export function cursorAt(surface, at) {
-  return areaAt(surface, at)?.cursor || surface?.cursor || "default";
+  const own = areaAt(surface, at)?.cursor;
+  if (own) return own; // an area's word goes before a picture of the whole
+  const word = surface?.cursor || "default";
+  const picture = surface?.cursor_picture;
+  if (!picture) return word;
+  const { png, x = 0, y = 0 } = picture;
+  return `url(data:image/png;base64,${png}) ${x} ${y}, ${word}`;
 }
 
 /** The press of the first button that may open a page. */

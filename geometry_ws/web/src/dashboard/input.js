@@ -398,7 +398,9 @@ export class Input {
     const moving = this.holder === "camera" ? "grabbing" : "grab";
     const grabs = this.stage.alone === undefined ? moving : "default";
     const free = this.space || this.holder === "camera" || !this.over;
-    this.stage.canvas.style.cursor = free ? grabs : this.#cursorOf(/** @type {any} */ (this.over));
+    const { style } = this.stage.canvas;
+    style.cursor = "default"; // it stays where a browser doesn't know the word
+    style.cursor = free ? grabs : this.#cursorOf(/** @type {any} */ (this.over));
   }
 
   /** What fingers do. @returns {TouchActions} */
