@@ -191,25 +191,3 @@ def test_a_watch_says_one_number_and_nothing_is_cut(browser, node, size):
         "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
     )
     assert (width, height) == size
-
-
-def test_a_wall_has_nothing_to_press_fits_and_says_what_happened(browser, start_node):
-    node = start_node()
-    page = browser.open()
-    page.size(1920, 1080)
-    page.prefer(prefers_reduced_motion="reduce")
-    page.go(f"{node.url}?wall")
-    card = board.surface_of_card(node)
-    page.wait(f"window.geometry_ws?.planes?.some(({{plane}}) => plane === '{card}')")
-    page.wait("geometry_ws.camera.zoom > 1")
-    shown = "[...document.querySelectorAll('button, a, input')]"
-    assert page.run(f"{shown}.filter((each) => each.checkVisibility()).length") == 0
-    text = node.tasks.read_text()
-    node.tasks.write_text(text.replace("- [ ] 1.2", "- [x] 1.2"))
-    page.wait(
-        f"document.querySelector('.wall-foot').innerText.includes('An editor ticked 1.2 of {NAME}')"
-    )
-    page.wait("Boolean(document.querySelector('.ring.moved'))")
-    node.process.stop()
-    page.wait("document.querySelector('.wall-clock').innerText.startsWith('Reconnecting, as of')")
-    page.key("Escape", "Escape", "", 27)
