@@ -109,8 +109,8 @@ def _started(place: str) -> Iterator[Any]:
     """What has to run for a measurement."""
     with tempfile.TemporaryDirectory(prefix="geometry-ws-bench-") as name:
         folder = Path(name)
-        if place in ("node", "big"):
-            with running_node(folder, plan.BIG if place == "big" else plan.SMALL) as node:
+        if place in plan.PROJECTS:
+            with running_node(folder, plan.PROJECTS[place]) as node:
                 yield node
         elif place in ("start", "doors"):
             yield folder

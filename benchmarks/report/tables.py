@@ -68,6 +68,11 @@ _DOORS = (
     *(Column("steps_per_s", "frames/s"), Column("guesses_per_s", "guesses/s")),
     Column("cpu_router", "router %"),
 )
+_PAGES = (
+    *(*_WORDS[1:], Column("first_ms", "first ms"), Column("longest_ms", "longest frame ms")),
+    *(Column("work_ms", "longest work ms"), Column("turn_ms", "again ms")),
+    *(Column("frames", "frames"), Column("received", "bytes"), Column("script_kb", "kB")),
+)
 _AGENTS = (
     *(*_WORDS[1:2], Column("each_ms", "ms each"), Column("lost_s", "lost s")),
     *(Column("free_s", "free s"), Column("hooks_per_s", "hooks/s")),
@@ -136,7 +141,8 @@ def _page(measured: Mapping[str, Any]) -> Iterator[str]:
     others = [row for row in rows if row not in plain and row not in hard and row not in starts]
     agents = [row for row in others if row["load"].startswith("agents")]
     doors = [row for row in others if row["load"].startswith("door")]
-    specs = [row for row in others if row["form"] and row not in doors]
+    pages = [row for row in others if row["load"].startswith("page")]
+    specs = [row for row in others if row["form"] and row not in [*doors, *pages]]
     joined = [row for row in others if row["load"].startswith("joined")]
     saves = [row for row in others if not row["form"] and row not in [*joined, *agents]]
     parts = (
@@ -144,6 +150,7 @@ def _page(measured: Mapping[str, Any]) -> Iterator[str]:
         ("Loads", _SEEN, sorted(plain, key=_order)),
         ("Hard cases", _HARD, sorted(hard, key=_order)),
         ("From a task to the board", _SAVES, saves),
+        ("The board in Chromium", _PAGES, pages),
         ("A project of a machine that has joined, beside one here", _JOINED, joined),
         ("Doors: TLS, a proxy and guesses, beside the same without", _DOORS, doors),
         ("Coding agents", _AGENTS, agents),

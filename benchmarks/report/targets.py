@@ -52,6 +52,7 @@ def verdicts(rows: Sequence[Row]) -> list[Verdict]:
         _crowds,
         _links,
         _doors,
+        _pages,
         _agents,
         _documents,
         _grown,
@@ -192,6 +193,20 @@ def _agents(rows: Rows) -> Iterator[Verdict]:
     start = "agents start mcp"
     yield from _at_most("geometry-ws mcp answers", rows.get("best_ms", start), 200, " ms")
     yield from _at_most("and needs", rows.get("memory_mb", start), 20, " MB")
+
+
+def _pages(rows: Rows) -> Iterator[Verdict]:
+    for form, most in (("22 changes", 800), ("204 changes", 1500)):
+        first = rows.get("first_ms", "page, opened", form=form)
+        yield from _at_most(f"Chromium, {form}: first picture", first, most, " ms")
+    frame = rows.get("longest_ms", "page, zoomed")
+    yield from _at_most("Chromium, 204 changes, zoomed: longest frame", frame, 50, " ms")
+    turn = rows.get("turn_ms", "page, other theme")
+    yield from _at_most("Chromium, 204 changes: another theme", turn, 300, " ms")
+    for key, unit in (("frames", ""), ("received", " bytes")):
+        rest = rows.get(key, "page, at rest")
+        yield from _at_most(f"Chromium at rest: {key}", rest, 0, unit)
+    yield from _at_most("The board's script", rows.get("script_kb", "page, script"), 90, " kB")
 
 
 def _doors(rows: Rows) -> Iterator[Verdict]:

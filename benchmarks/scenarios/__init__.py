@@ -3,6 +3,7 @@
 plan.py       what a run measures, in which order, and how the command line selects from it
 drawing.py    W1 to W5 and the pointer, by geometry_ws and by a bare router
 hard_cases.py S1 to S4: a viewer that stalls, late joins, a crowd at once, a slow link
+board_page.py the board in a real Chromium: first picture, zooming, themes, rest
 saving.py     from a task to the board
 starting.py   a node's start, its memory at rest, and its return when a part is killed
 doors.py      TLS, a proxy, joining, refusals and guesses

@@ -9,6 +9,7 @@ from benchmarks.loads.catalogue import LOADS
 from benchmarks.report.rows import Row
 from benchmarks.scenarios import (
     agents,
+    board_page,
     doors,
     drawing,
     growth,
@@ -23,10 +24,13 @@ from benchmarks.systems.doors import PROXY, TLS
 
 VIEWERS = (1, 10, 50)
 SAVES = 16
-SMALL, BIG = 6, 204
-"""Open changes of the two projects that the board shows."""
+SMALL, MIDDLE, BIG = 6, 22, 204
+"""Open changes of the projects that the board shows."""
 
-PLACES = ("start", "node", "doors", "specs", "bare", "screen", "big")
+PROJECTS = {"node": SMALL, "middle": MIDDLE, "big": BIG}
+"""The places that are nodes, and what they show."""
+
+PLACES = ("start", "node", "doors", "specs", "bare", "screen", "middle", "big")
 """What has to run for a measurement, in the order in which they do."""
 
 
@@ -101,6 +105,7 @@ def _all(seconds: float) -> Iterator[Job]:
     yield Job("start", "geometry_ws", "start", 0, lambda folder: starting.starting(folder, SMALL))
     yield from _hard(seconds)
     yield from _files()
+    yield from _pages(seconds)
     yield from _agents()
 
 
@@ -155,6 +160,15 @@ def _files() -> Iterator[Job]:
             *("specs", "geometry_ws", "growth", 1),
             lambda at, factor=factor: growth.grown(at, factor),
         )
+
+
+def _pages(seconds: float) -> Iterator[Job]:
+    for place, changes in (("middle", MIDDLE), ("big", BIG)):
+        yield Job(
+            *(place, "geometry_ws", "page", 1),
+            lambda node, changes=changes: board_page.opened(node, changes),
+        )
+    yield Job("big", "geometry_ws", "page", 1, lambda node: board_page.used(node, BIG, seconds))
 
 
 def _agents() -> Iterator[Job]:

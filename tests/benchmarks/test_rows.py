@@ -161,3 +161,17 @@ def test_the_first_page_shows_the_figures_of_the_tables():
     head = (DOCS / "performance.md").read_text("utf-8")
     block = head.partition(summary.BEGIN)[2].partition(summary.END)[0].strip().splitlines()
     assert block == list(summary.make_summary(measured))
+
+
+def test_a_page_is_judged_by_its_budgets():
+    rows = [
+        row("geometry_ws", "page, opened", 1, "22 changes") | {"first_ms": 700.0},
+        row("geometry_ws", "page, opened", 1, "204 changes") | {"first_ms": 1600.0},
+        row("geometry_ws", "page, zoomed", 1, "204 changes") | {"longest_ms": 40.0, "frames": 70},
+        row("geometry_ws", "page, other theme", 1, "204 changes") | {"turn_ms": 301.0},
+        row("geometry_ws", "page, at rest", 1, "204 changes") | {"frames": 0, "received": 1},
+        row("geometry_ws", "page, script", 1, "gzipped") | {"script_kb": 76.5},
+    ]
+    assert [verdict.met for verdict in verdicts(rows)] == [
+        *(True, False, True, False, True, False, True),
+    ]  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.browser import chromium, pages_project
+from tests.browser import chromium, firefox, pages_project
 from tests.browser.pages import CHANGES, save
 from tests.support.nodes import RunningNode
 
@@ -39,6 +39,17 @@ def browser(shared_browser: chromium.Browser) -> Iterator[chromium.Browser]:
 def other_browser(chromium_program: str, tmp_path: pathlib.Path) -> Iterator[chromium.Browser]:
     """A second process with a profile of its own."""
     started = chromium.Browser(chromium_program, tmp_path / "profile")
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def firefox_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[firefox.Firefox]:
+    """The one window of Firefox of all tests that use it."""
+    program = firefox.find()
+    if program is None:
+        pytest.skip("there is no Firefox on this machine")
+    started = firefox.Firefox(program, tmp_path_factory.mktemp("firefox"))
     yield started
     started.close()
 

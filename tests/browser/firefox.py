@@ -1,4 +1,7 @@
-"""A real Firefox for tests, driven over WebDriver BiDi; one window."""
+"""A real Firefox for tests, driven over WebDriver BiDi; one window.
+
+What tests of both browsers use is called as it is for Chromium.
+"""
 
 import contextlib
 import json
@@ -29,6 +32,8 @@ KEYS = {
     "F5": "\ue035",
 }
 BUTTONS = {"left": 0, "middle": 1, "right": 2, "back": 3}
+CALM = {"prefers_reduced_motion": "reduce"}
+PREFERENCES = 'user_pref("ui.prefersReducedMotion", 1);\n'
 
 
 def find() -> str | None:
@@ -36,11 +41,25 @@ def find() -> str | None:
     return os.environ.get("FIREFOX") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
+def plain(value: dict[str, Any]) -> Any:
+    """A value as WebDriver BiDi writes it, as JSON has it; {} for what JSON can't say."""
+    kind, inner = value["type"], value.get("value")
+    if kind == "array":
+        return [plain(each) for each in inner]
+    if kind == "object":
+        return {key: plain(each) for key, each in inner}
+    if kind in ("undefined", "null"):
+        return None
+    return inner if kind in ("string", "number", "boolean") else {}
+
+
 class Firefox:
     """One Firefox process with a profile of its own, and its one window."""
 
     def __init__(self, program: str, profile: pathlib.Path) -> None:
         profile.mkdir(exist_ok=True)
+        (profile / "user.js").write_text(PREFERENCES)
+        self.messages: list[str] = []
         command = [program, "--headless", "--no-remote", "--remote-debugging-port", "0"]
         self.process = subprocess.Popen(
             [*command, "--profile", str(profile)],
@@ -51,6 +70,7 @@ class Firefox:
         try:
             self.socket = connect(self._address(profile), max_size=None, proxy=None)
             self.send("session.new", capabilities={})
+            self.send("session.subscribe", events=["log.entryAdded"])
             (tree,) = self.send("browsingContext.getTree")["contexts"]
         except BaseException:
             self.process.kill()
@@ -68,18 +88,34 @@ class Firefox:
         raise Failed("Firefox did not start")
 
     def send(self, method: str, **params: Any) -> Any:
-        """One command and its answer."""
+        """One command and its answer; console errors that come meanwhile are kept."""
         self.count += 1
         self.socket.send(json.dumps({"id": self.count, "method": method, "params": params}))
         while True:
             message = json.loads(self.socket.recv(PATIENCE))
+            entry = message.get("params", {})
+            if message.get("method") == "log.entryAdded" and entry["level"] == "error":
+                self.messages.append(str(entry["text"]))
             if message.get("id") == self.count:
                 if message["type"] == "error":
                     raise Failed(f"{method}: {message['message']}")
                 return message["result"]
 
-    def size(self, width: int, height: int) -> None:
+    def open(self) -> "Firefox":
+        """The window, blank and without what was said before."""
+        self.go("about:blank")
+        self.messages.clear()
+        return self
+
+    def prefer(self, **features: str) -> None:
+        """Only what every page of this profile prefers can be preferred."""
+        if features != CALM:
+            raise Failed(f"Firefox prefers {CALM} here, not {features}")
+
+    def size(self, width: int, height: int, density: float = 1, *, touch: bool = False) -> None:
         """Set the window's size in CSS pixels."""
+        if (density, touch) != (1, False):
+            raise Failed("Firefox has one pixel for one here, and no finger")
         viewport = {"width": width, "height": height}
         self.send("browsingContext.setViewport", context=self.context, viewport=viewport)
 
@@ -88,16 +124,16 @@ class Firefox:
         self.send("browsingContext.navigate", context=self.context, url=address, wait="complete")
 
     def run(self, expression: str) -> Any:
-        """The value of a JavaScript expression; promises are awaited."""
+        """The value of a script's last expression; promises are awaited."""
         answer = self.send(
             "script.evaluate",
-            expression=f"(async () => JSON.stringify(await ({expression}) ?? null))()",
+            expression=expression,
             target={"context": self.context},
             awaitPromise=True,
         )
         if answer["type"] == "exception":
             raise Failed(answer["exceptionDetails"]["text"])
-        return json.loads(answer["result"]["value"])
+        return plain(answer["result"])
 
     def wait(self, expression: str) -> Any:
         """Ask until the expression is true; gives its value."""
@@ -142,6 +178,12 @@ class Firefox:
             *({"type": "keyDown", "value": value} for value in down),
             *({"type": "keyUp", "value": value} for value in reversed(down)),
         )
+
+    def key(
+        self, key: str, code: str = "", text: str = "", number: int = 0, *, modifiers: int = 0
+    ) -> None:
+        """As `chromium.Page.key`: the browser itself knows code, text and number of a key."""
+        self.type_key(key, modifiers)
 
     def close(self) -> None:
         """End the process."""

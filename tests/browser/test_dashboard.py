@@ -48,18 +48,6 @@ def read_until(path, text):
     return content
 
 
-def test_a_click_on_a_card_ticks_the_task_on_disk(browser, node, tasks):
-    """One character of tasks.md changes, and the card and the list show it."""
-    page = board.opened(browser, node)
-    card = board.surface_of_card(node)
-    before, text = board.shown_hash(page, card), tasks.read_text()
-    page.click(*board.spot_of(page, node, ToggleTask, 2))
-    assert read_until(tasks, DONE) == text.replace(OPEN, DONE)
-    board.wait_for_change(page, card, before)
-    page.wait(f"{BOXES}.map((box) => box.checked).join() === 'true,true,false'")
-    assert page.messages == []
-
-
 def test_an_edit_on_disk_changes_the_pixels(browser, node, tasks):
     """Whoever saves tasks.md in an editor changes every picture of it, without reload."""
     page = board.opened(browser, node)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import firefox, input_pads
+from tests.browser import input_pads
 from tests.browser.input_pads import keys, presses, spot, texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
@@ -14,15 +14,10 @@ BROWSERS_KEYS = [("F5", 0), ("s", 2), ("f", 2), ("ArrowLeft", 1)]
 MODIFIERS = {"Alt", "Control", "Shift"}
 
 
-@pytest.fixture(scope="module")
-def window(tmp_path_factory):
-    program = firefox.find()
-    if program is None:
-        pytest.skip("there is no Firefox on this machine")
-    started = firefox.Firefox(program, tmp_path_factory.mktemp("firefox"))
-    started.size(1200, 900)
-    yield started
-    started.close()
+@pytest.fixture
+def window(firefox_window):
+    firefox_window.size(1200, 900)
+    return firefox_window
 
 
 def show(window, node, pads):

@@ -109,34 +109,49 @@ def projects(start_shared_node, tmp_path_factory):
     )
 
 
-def test_axe_has_nothing_to_say_of_any_page(browser, projects):
-    """Of none, in no state, on no screen, in neither theme, with data and without."""
-    page = opened(browser, projects, "/projects")
-    axe.load(page)
-    broken = {}
+class Inspected:
+    """A tab whose pages axe looks at, and what it has to say."""
 
-    def look(what):
-        if said := axe.findings(page):
-            broken[what] = said
+    def __init__(self, browser, node):
+        self.page = opened(browser, node, "/projects")
+        self.node = node
+        self.broken = {}
+        axe.load(self.page)
 
-    def show(address, size=(1440, 900)):
-        page.size(*size, touch=size[0] < 400)
-        page.go(projects.url.rstrip("/") + address)
+    def look(self, what):
+        if said := axe.findings(self.page):
+            self.broken[what] = said
+
+    def show(self, address, size=(1440, 900)):
+        self.page.size(*size, touch=size[0] < 400)
+        self.page.go(self.node.url.rstrip("/") + address)
         if address.startswith("/?"):
             # a watch has a number in place of the board
-            page.wait(
+            self.page.wait(
                 "window.geometry_ws?.state === 'open' && (geometry_ws.planes.length > 0"
                 " || Boolean(document.querySelector('.watch-number')?.innerText))"
             )
         else:
-            wait_read(page)
+            wait_read(self.page)
 
-    show(EDITED)
+
+@pytest.fixture
+def inspected(browser, projects):
+    tab = Inspected(browser, projects)
+    yield tab
+    assert tab.broken == {}
+    assert tab.page.messages == []
+
+
+def test_axe_has_nothing_to_say_of_any_page(inspected):
+    """Of none, in neither theme, with data and without."""
+    page = inspected.page
+    inspected.show(EDITED)
     use(page, "document.querySelectorAll('details').forEach((each) => { each.open = true })")
     page.wait("Boolean(document.querySelector('button[data-do=edit][value=\"design.md\"]'))")
     use(page, "document.querySelector('button[data-do=edit][value=\"design.md\"]').click()")
     page.wait("Boolean(document.querySelector('textarea.editor'))")
-    look("a change that is edited")
+    inspected.look("a change that is edited")
     for address in (
         "/projects",
         "/now",
@@ -155,38 +170,40 @@ def test_axe_has_nothing_to_say_of_any_page(browser, projects):
         "/search?q=shop&project=empty",
     ):
         follow(page, address)
-        look(address)
-    show("/projects/shop")
+        inspected.look(address)
+
+
+def test_axe_has_nothing_to_say_of_dialogs_the_board_and_other_screens(inspected):
+    page = inspected.page
+    inspected.show("/projects/shop")
     page.key("n", "KeyN", "n", 78)
     page.wait("document.activeElement?.dataset.do === 'new-name'")
-    look("a new change")
+    inspected.look("a new change")
     page.key("k", "KeyK", "", 75, modifiers=2)
     page.wait("Boolean(document.querySelector('dialog.palette[open]'))")
     page.key("g", text="g")
-    look("the palette")
-    show("/changes/loud-greeting?project=shop")
+    inspected.look("the palette")
+    inspected.show("/changes/loud-greeting?project=shop")
     use(page, "document.querySelector('button[data-do=archive]').click()")
     says(page, "can't be archived now", ".archiving")
-    look("what archiving would do")
-    show("/?project=shop&change=polite-greeting")
-    look("the board")
+    inspected.look("what archiving would do")
+    inspected.show("/?project=shop&change=polite-greeting")
+    inspected.look("the board")
     use(page, "document.getElementById('view').click(); document.getElementById('canvas').focus()")
     page.key("?", "Slash", "?")
     page.wait("document.getElementById('help').open")
-    look("the keys")
-    show("/?project=shop", PHONE)
-    look("the board on a phone")
-    show(EDITED, PHONE)
-    look("a change on a phone")
-    show("/?project=shop", WATCH)
-    look("a watch")
-    show("/projects/shop", WATCH)
-    look("a page on a watch")
-    show("/?wall&project=shop", (1920, 1080))
+    inspected.look("the keys")
+    inspected.show("/?project=shop", PHONE)
+    inspected.look("the board on a phone")
+    inspected.show(EDITED, PHONE)
+    inspected.look("a change on a phone")
+    inspected.show("/?project=shop", WATCH)
+    inspected.look("a watch")
+    inspected.show("/projects/shop", WATCH)
+    inspected.look("a page on a watch")
+    inspected.show("/?wall&project=shop", (1920, 1080))
     says(page, "shop", ".wall-title")
-    look("a wall")
-    assert broken == {}
-    assert page.messages == []
+    inspected.look("a wall")
 
 
 def test_of_several_projects_each_has_addresses(browser, projects):

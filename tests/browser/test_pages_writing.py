@@ -10,19 +10,6 @@ from tests.browser.pages import BOXES, CHANGES, opened, read_until, save, says, 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
 
 
-def test_a_tick_on_a_page_reaches_the_file_and_another_page(browser, shop, polite):
-    """One character of tasks.md changes; whoever looks at the change sees it without reload."""
-    pages = [opened(browser, shop, "/changes/polite-greeting") for _ in range(2)]
-    before = (polite / "tasks.md").read_text()
-    use(pages[0], f"{BOXES}[1].click()")
-    after = read_until(polite / "tasks.md", "- [x] 1.2 Say them")
-    assert after == before.replace("- [ ] 1.2", "- [x] 1.2")
-    for page in pages:
-        page.wait(f"{BOXES}.map((box) => box.checked).join() === 'true,true,false'")
-        says(page, "2 of 3 tasks done")
-        assert page.messages == []
-
-
 def test_a_tick_that_is_refused_is_undone_and_says_why(browser, shop, polite):
     """Of a task that meanwhile is another one nothing is written."""
     page = opened(browser, shop, "/changes/polite-greeting")

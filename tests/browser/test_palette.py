@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.pages import opened, says, wait_read
+from tests.browser.pages import opened, says
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
 
@@ -24,18 +24,6 @@ def write(page, text):
 
 def press(page, key, code, modifiers=0):
     page.key(key, key, "\r" if key == "Enter" else "", code, modifiers=modifiers)
-
-
-def test_a_change_is_found_by_a_few_letters_and_opened(browser, shop):
-    page = opened(browser, shop, "/specs")
-    press_k(page)
-    write(page, "pogr")
-    says(page, "polite-greeting", CHOSEN)
-    press(page, "Enter", 13)
-    page.wait("location.pathname === '/changes/polite-greeting'")
-    wait_read(page)
-    assert not page.run(f"Boolean(document.querySelector('{PALETTE}'))")
-    assert page.messages == []
 
 
 def test_requirements_tasks_and_commands_are_found_too(browser, shop):
