@@ -1,4 +1,4 @@
-"""Tasks by the names that people give them: a change's are gone through when they are asked for."""
+"""Tasks by the names that people give them; a change's are gone through when they are asked for."""
 
 from geometry_ws.openspec.format.model import ChangeState, Progress, ProjectState, Status, Task
 from geometry_ws.team.refs import Tasks
