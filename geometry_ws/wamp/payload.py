@@ -16,6 +16,9 @@ MOST_VALUES: Final = 32_768
 """Entries of all lists and maps of one message: looking at one, reading it and writing it for
 another serializer take up to 3 µs, and no message shall hold the router for 100 ms."""
 
+MOST_CHARACTERS: Final = 4 * 2**20
+"""Characters of all texts of one message: to write one of them as JSON takes up to 20 ns."""
+
 _CONTAINERS: Final = frozenset((dict, list, tuple))
 _KINDS: Final = _CONTAINERS | {type(None), bool, int, float, str, bytes}
 
@@ -48,7 +51,7 @@ def check_envelope(message: Any) -> None:
 def payload_problem(args: Any, keywords: Any) -> str:
     """What is wrong with a payload, as a sentence; empty where it may pass."""
     level = [value for value in (args, keywords) if value]
-    values = 0
+    values = characters = 0
     # The payload itself is a list and a map around the values.
     for _ in range(MOST_DEPTH + 1):
         below: list[Any] = []
@@ -60,6 +63,7 @@ def payload_problem(args: Any, keywords: Any) -> str:
             if type(container) is dict:
                 if not all(type(key) is str for key in container):
                     return "The keys of a map must be texts."
+                characters += sum(map(len, container))
                 items = container.values()
             kinds = set(map(type, items))
             if not kinds <= _KINDS:
@@ -67,6 +71,10 @@ def payload_problem(args: Any, keywords: Any) -> str:
                     "A value must be null, a boolean, a number, a text, bytes, a list or a map; "
                     f"send {min(kind.__name__ for kind in kinds - _KINDS)} as one of these."
                 )
+            if str in kinds:
+                characters += sum(len(item) for item in items if type(item) is str)
+            if characters > MOST_CHARACTERS:
+                return f"Texts may have {MOST_CHARACTERS:,} characters in all; send more as bytes."
             if float in kinds and not all(isfinite(item) for item in items if type(item) is float):
                 return "Numbers must be finite: JSON can't write others."
             if kinds & _CONTAINERS:

@@ -127,7 +127,7 @@ async def test_large_calls_of_many_end_no_component(start_node, connect):
     node = await deferToThread(start_node)
     processes = node.compositor_pid, node.openspec_pid, node.router_pid
     polite = await connect(node)
-    keywords = {"change": "add-farewell", "document": "proposal.md", "text": "x" * 14_000_000}
+    keywords = {"change": "add-farewell", "document": "proposal.md", "text": b"x" * 14_000_000}
     calls = [
         frame(2, msgpack.packb([48, number, {}, uri("document.set"), [], keywords]))
         for number in range(1, AT_A_TIME + 1)

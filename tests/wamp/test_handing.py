@@ -103,6 +103,15 @@ def test_what_was_not_read_yet_counts_as_waiting():
     assert waiting_bytes(session_of(here)) == 0
 
 
+def test_files_that_were_read_are_closed_though_nobody_asks_what_waits():
+    here, there = make_pair()
+    before = open_files()
+    for _ in range(5):
+        here.sendString(LARGE)
+        here.deliver(there)
+    assert open_files() <= before + 1
+
+
 def test_the_end_of_a_connection_closes_its_files():
     before = open_files()
     here, there = make_pair()

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geometry_ws.wamp.payload import (
+    MOST_CHARACTERS,
     MOST_DEPTH,
     MOST_VALUES,
     check_envelope,
@@ -107,3 +108,14 @@ def test_a_signature_may_be_longer():
 def test_what_is_no_message_is_not_looked_at():
     check_envelope("a" * 1000)
     check_envelope([])
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda text: [text], lambda text: {"a": [text]}, lambda text: {text: 1}]
+)
+def test_the_texts_of_a_message_are_bounded(wrap):
+    """A text of control characters takes JSON six bytes and 20 ns for each."""
+    half = "\x01" * (MOST_CHARACTERS // 2)
+    assert payload_problem([half[:-9], wrap(half)], None) == ""
+    assert "as bytes" in payload_problem([half, wrap(half), "x"], None)
+    assert payload_problem([half.encode(), half.encode(), half.encode()], None) == ""

@@ -54,16 +54,18 @@ class Handing:
     @property
     def waiting_bytes(self) -> int:
         """The bytes of files that the other process hasn't read yet."""
-        sizes = [os.fstat(file.fileno()).st_size for file in self._given]
-        while sizes and not sizes[0]:
+        self._close_read()
+        return sum(map(_size_of, self._given))
+
+    def _close_read(self) -> None:
+        while self._given and not _size_of(self._given[0]):
             # A reader leaves its file empty.
-            sizes.pop(0)
             self._given.popleft().close()
-        return sum(sizes)
 
     def send(self, data: bytes) -> None:
         """Send a message: as a file, if it is large and there is room for one."""
         if len(data) >= HANDED_BYTES:
+            self._close_read()
             with suppress(OSError):
                 file = _file_of(data)
                 self._given.append(file)
@@ -91,6 +93,10 @@ class Handing:
         self._given.clear()
         self._got.clear()
         self._lost(reason)
+
+
+def _size_of(file: Any) -> int:
+    return os.fstat(file.fileno()).st_size
 
 
 def _file_of(data: bytes) -> Any:
