@@ -162,4 +162,4 @@ def test_of_several_projects_each_has_addresses(browser, start_node, tmp_path):
     page = opened(browser, node, "/projects/nothing")
     says(page, "no project")
     page = opened(browser, node, "/projects")
-    page.wait("document.querySelectorAll('.rows a').length === 2")
+    page.wait("document.querySelectorAll('.projects .row-name').length === 2")
