@@ -80,8 +80,8 @@ def seen(page: chromium.Page, width: int, height: int) -> Image.Image:
 
 def difference(picture: Image.Image, path: Path) -> float:
     """The share of pixels that are other ones than in a picture that is kept."""
-    with Image.open(path) as kept:
-        before = kept.convert("RGB")
+    with Image.open(path) as file:
+        before = file.convert("RGB")
     if before.size != picture.size:
         return 1.0
     blurred = [each.filter(ImageFilter.BoxBlur(2)) for each in (before, picture)]

@@ -230,4 +230,4 @@ def test_of_several_projects_each_has_addresses(browser, projects):
     page = opened(browser, projects, "/projects/nothing")
     says(page, "no project")
     page = opened(browser, projects, "/projects")
-    page.wait("document.querySelectorAll('.rows a').length === 3")
+    page.wait("document.querySelectorAll('.projects .row-name').length === 3")

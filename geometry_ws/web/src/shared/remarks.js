@@ -2,8 +2,8 @@
  * What a change says of itself and a person should read first, in the words of the board's cards:
  * red where something is broken, amber where somebody has to decide, green where all is done. Pure.
  *
- * @typedef {"problem" | "notice" | "unwritten" | "refused" | "moved" | "conflict" | "ready"
- *   } SignName
+ * @typedef {"problem" | "notice" | "unwritten" | "refused" | "moved" | "conflict" |
+ *   "ready"} SignName
  * @typedef {"bad" | "warn" | "good" | "idle"} Tone
  * @typedef {{sign: SignName, tone: Tone, word: string, text: string}} Remark
  */
