@@ -58,12 +58,12 @@ def test_a_reader_knows_what_lies_below_each_folder(tmp_path):
     def read(path):
         return reader.read(str(tmp_path / path))
 
-    before = {path: read(path) for path in ("a/one.md", "a/b/two.md", "a/b/three.md", "c/four.md")}
+    first = {path: read(path) for path in ("a/one.md", "a/b/two.md", "a/b/three.md", "c/four.md")}
     reader.forget_all_but({str(tmp_path / "a/b/two.md")}, str(tmp_path / "a"))
-    assert read("a/b/two.md") is before["a/b/two.md"]
-    assert read("c/four.md") is before["c/four.md"]
-    assert read("a/one.md") is not before["a/one.md"]
-    assert read("a/b/three.md") is not before["a/b/three.md"]
+    assert read("a/b/two.md") is first["a/b/two.md"]
+    assert read("c/four.md") is first["c/four.md"]
+    assert read("a/one.md") is not first["a/one.md"]
+    assert read("a/b/three.md") is not first["a/b/three.md"]
     # A file that became a folder, and a folder that is forgotten as a whole.
     (tmp_path / "a/one.md").unlink()
     (tmp_path / "a/one.md").mkdir()
@@ -73,5 +73,5 @@ def test_a_reader_knows_what_lies_below_each_folder(tmp_path):
     assert read("a/one.md/five.md") is five
     reader.forget_all_but(set(), str(tmp_path / "a"))
     reader.forget_all_but(set(), str(tmp_path / "a"))
-    assert read("c/four.md") is before["c/four.md"]
+    assert read("c/four.md") is first["c/four.md"]
     assert read("a/one.md/five.md") is not five
