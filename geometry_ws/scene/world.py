@@ -136,7 +136,6 @@ class World:
         check_looks(opacity, max_scale)
         check_shown_when(shown_when)
         check_buffer("", width, height, scale)
-        pixels = _first_buffer(width * scale, height * scale, shown_when, opaque=opaque)
         surface = Surface(
             id=surface_id(self._next_id),
             owner=owner,
@@ -152,7 +151,7 @@ class World:
             text=text,
             cursor=cursor,
             max_scale=max_scale,
-            pixels=pixels,
+            pixels=_first_buffer(width * scale, height * scale, shown_when, opaque=opaque),
             content=content,
             presented=presented,
             keyboard=keyboard,
