@@ -125,17 +125,16 @@ def test_what_is_pasted_arrives_whole(browser, node):
 
 
 def _copy_from_the_program(page):
-    """A program's answer fills the clipboard, or a button does where the browser won't let it."""
-    words = "document.querySelector('.toast')?.textContent ?? ''"
+    copied = "document.querySelector('.toast')?.textContent === 'Copied 9 characters from pad 0.'"
     page.send("Input.insertText", text="©")
-    page.wait(f"{words} === 'Copied 9 characters from pad 0.'")
+    page.wait(copied)
     assert page.run("navigator.clipboard.readText()") == "one\ntwo \U0001f600"
-    page.run("window.write = navigator.clipboard.writeText, navigator.clipboard.writeText = null")
-    page.run("document.execCommand = () => false")
+    page.run("var write = navigator.clipboard.writeText; navigator.clipboard.writeText = null;"
+             "document.execCommand = () => false")  # fmt: skip
     page.send("Input.insertText", text="©")
     button = "document.querySelector('.toast button')"
-    page.wait(f"{button} && (navigator.clipboard.writeText = window.write, {button}.click(), true)")
-    page.wait(f"{words} === 'Copied 9 characters from pad 0.'")
+    page.wait(f"{button} && (navigator.clipboard.writeText = write, {button}.click(), true)")
+    page.wait(copied)
 
 
 EVERY_KEY = [
@@ -421,13 +420,11 @@ def test_a_finger_that_rests_is_the_right_button_or_drags(browser, node):
         heard = pads.until(lambda event: event["phase"] == "up")
         assert presses(heard) == [(0, "down", 0, 1), (0, "up", 0, 0)]
         assert abs(next(event["x"] for event in heard if event["phase"] == "down") - 50) < 3
-        assert {event.get("device") for event in heard if event["phase"] == "down"} == {"touch"}
-        pen = {"button": "left", "clickCount": 1, "pointerType": "pen"}
-        page.mouse("mousePressed", x, y, 1, force=0.25, **pen)
-        page.mouse("mouseReleased", x, y, 0, **pen)
+        assert "touch" in [event.get("device") for event in heard]
+        for kind, down in (("mousePressed", 1), ("mouseReleased", 0)):
+            page.mouse(kind, x, y, down, button="left", pointerType="pen", force=0.25)
         heard = pads.until(lambda event: event["phase"] == "up")
-        pressed = next(event for event in heard if event["phase"] == "down")
-        assert (pressed["device"], pressed["pressure"]) == ("pen", 0.25)
+        assert ("pen", 0.25) in [(e.get("device"), e.get("pressure")) for e in heard]
 
 
 def test_a_touch_calls_a_screens_keyboard_only_where_text_is_edited(browser, node):
