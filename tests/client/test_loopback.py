@@ -4,7 +4,9 @@ import socket
 from types import SimpleNamespace
 
 import pytest
+from twisted.internet.error import ConnectionDone
 from twisted.internet.testing import MemoryReactorClock, StringTransport
+from twisted.python.failure import Failure
 
 from geometry_ws.client.address import parse_address
 from geometry_ws.client.loopback import send_unpaced
@@ -68,5 +70,8 @@ def test_a_message_does_not_wait_for_the_one_before_to_be_acknowledged(scheme):
     TwistedLoop(reactor).link(parse_address(f"{scheme}://127.0.0.1:8081")).open().send(None)
     (_, _, factory, *_), *_ = reactor.tcpClients
     transport = Prompt()
-    factory.buildProtocol(None).makeConnection(transport)
+    connection = factory.buildProtocol(None)
+    connection.makeConnection(transport)
     assert transport.prompt is True
+    # Its handshake's time limit is kept beside the reactor, and would end some other test.
+    connection.connectionLost(Failure(ConnectionDone()))

@@ -11,18 +11,10 @@ from geometry_ws.node.template import Options, configuration
 pytestmark = [pytest.mark.router, pytest.mark.slow]
 
 PROGRAM = """
-import sys, time, urllib.request
+import sys, time
 from geometry_ws.client import link, run
 link.PING_SECONDS, link.AGAIN_SECONDS = 0.5, 5.0  # the machine may be busy
 mains = 0
-
-def compute(surface):
-    if sys.argv[2] != "until given up":
-        return time.sleep(float(sys.argv[2]))
-    asked = urllib.request.Request(sys.argv[1] + "call/surface.list", b"{}", {
-        "content-type": "application/json"})
-    while surface.id.encode() in urllib.request.urlopen(asked).read():
-        time.sleep(0.1)
 
 async def main(client):
     global mains
@@ -31,7 +23,7 @@ async def main(client):
         return
     surface = await client.create_surface(width=10, height=10)
     for _ in range(2):
-        compute(surface)
+        time.sleep(float(sys.argv[2]))  # it computes
         await surface.fill((1, 2, 3))
         print("drawn", flush=True)
         await client.sleep(0.6)
@@ -69,12 +61,9 @@ def test_a_program_that_computes_keeps_its_session(hasty_node, loop):
 
 
 def test_a_program_that_computes_too_long_is_told_so(hasty_node):
-    """The node's last word may go down with the connection, so it is tried more than once.
-
-    It computes for as long as the node has patience, however busy both are.
-    """
+    """The node's last word may go down with the connection, so it is tried more than once."""
     for _ in range(3):
-        ended = run_program(hasty_node, "until given up", "asyncio")
+        ended = run_program(hasty_node, 5, "asyncio")
         assert "sessions 2" in ended.stdout, ended.stderr
         if "this program was busy" in ended.stderr:
             break
