@@ -64,9 +64,14 @@ def ours(browser: Browser) -> Iterator[Row]:
         without = _first_without_node(browser, Path(name))
         with running_node(Path(name), CHANGES) as node:
             line = [sys.executable, "-m", "benchmarks.programs.line"]
-            backend = {"GEOMETRY_WS": node.address, "MPLBACKEND": "module://geometry_ws.matplotlib"}
+            backend = {
+                "GEOMETRY_WS_URL": node.address,
+                "MPLBACKEND": "module://geometry_ws.matplotlib",
+            }
             with program(line, backend) as process:
                 shown = _shown(browser, node, process.pid)
+                if process.poll() is not None:
+                    raise Failed("the line's program has ended by itself")
             row = {"system": "geometry_ws, nothing said", **_named("a", shown)}
             for content in ("auto", "video"):
                 first, shown = _plasma(browser, node, content)
