@@ -140,7 +140,7 @@ def read_tables(text):
     cores, system, python = re.search(
         r"Measured on: (\d+) cores, (.*), Python (.*)\.", text
     ).groups()
-    parts = (tables._JOINED, tables._DOORS)
+    parts = (tables._JOINED, tables._DOORS, tables._PAGES, tables._AGENTS)
     parts += (tables._STARTS, tables._SEEN, tables._HARD, tables._SAVES, tables._SPECS)
     keys = {column.title: column.key for columns in parts for column in columns}
     rows = []
