@@ -20,9 +20,10 @@ const holds = ({ place: outer }, { place: inner }) =>
  * as itself has a blank plane for each theme, which is no picture.
  * @param {Iterable<Plane>} planes @param {Theme} theme @param {boolean} hasBoard */
 export function hasPicture(planes, theme, hasBoard) {
-  const painted = [...planes].filter(({ pixels, missing }) => pixels && !missing.length);
+  const all = [...planes];
+  const painted = all.filter(({ pixels, missing }) => pixels && !missing.length);
   if (theme === "light" || !hasBoard) return painted.length > 0;
-  const mine = [...planes].filter(({ place }) => place.shownWhen?.theme === theme);
+  const mine = all.filter(({ place }) => place.shownWhen?.theme === theme);
   const largest = mine.reduce((most, each) => (area(each) > area(most) ? each : most), mine[0]);
   return mine.some(
     (plane) => painted.includes(plane) && area(plane) < area(largest) && holds(largest, plane),
