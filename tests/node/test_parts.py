@@ -218,6 +218,14 @@ def test_bytecode_is_kept_and_only_the_first_start_is_slow(tmp_path, monkeypatch
 
 def test_processes_of_a_node_write_bytecode_whatever_the_environment_says(tmp_path):
     given = {"PYTHONDONTWRITEBYTECODE": "1", "CROSSBAR_DIR": "/elsewhere", "LANG": "C"}
-    assert environment(inherited=given) == {"LANG": "C", "PYTHONUNBUFFERED": "1"}
+    entered = environment(inherited=given)
+    assert (entered["LANG"], entered["PYTHONUNBUFFERED"]) == ("C", "1")
+    assert not given.keys() - {"LANG"} & entered.keys()
     prefix = environment(tmp_path, given)["PYTHONPYCACHEPREFIX"]
     assert prefix == str(tmp_path)
+
+
+def test_what_somebody_says_of_memory_is_left_to_them():
+    name = "MALLOC_TRIM_THRESHOLD_"
+    assert environment(inherited={})[name] != "1"
+    assert environment(inherited={name: "1"})[name] == "1"
