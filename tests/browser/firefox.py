@@ -68,7 +68,10 @@ class Firefox:
         )
         self.count = 0
         try:
-            self.socket = connect(self._address(profile), max_size=None, proxy=None)
+            # No pings: a thread that sends one draws a number, beside Hypothesis, which minds it.
+            self.socket = connect(
+                self._address(profile), max_size=None, proxy=None, ping_interval=None
+            )
             self.send("session.new", capabilities={})
             self.send("session.subscribe", events=["log.entryAdded"])
             (tree,) = self.send("browsingContext.getTree")["contexts"]

@@ -21,6 +21,9 @@ LOCK_SECONDS = 10.0
 ARCHIVE_LOCK = ".openspec-archive.lock"
 OWNER = "geometry_ws"
 
+# Waits differ, so that no process is always late.
+_chance = random.Random()  # noqa: S311
+
 
 class ProjectBusy(Exception):
     """Another process of ours writes in this project at the moment."""
@@ -50,7 +53,7 @@ def _lock(descriptor: int, wait: float) -> bool:
             raise ProjectBusy
         if time.monotonic() > end:
             raise Unwritable("Another process keeps the project locked.")
-        time.sleep(random.uniform(0.001, 0.008))  # noqa: S311  (so that no process is always late)
+        time.sleep(_chance.uniform(0.001, 0.008))
     return got
 
 
