@@ -37,6 +37,7 @@ def test_a_reader_is_there_and_agents_are_seen_asked_and_answered(browser, shop)
     says(page, "guest answered", "#history")
 
     page.run("document.querySelector('#people').click()")
+    page.wait("Boolean(document.querySelector('#my-name'))")
     says(page, "agent-7 (agent)")
     page.run("document.querySelector('#my-name').value = 'Alex'")
     page.run("document.querySelector('.me').requestSubmit()")

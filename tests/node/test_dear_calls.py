@@ -87,7 +87,8 @@ async def test_many_who_ask_for_dear_things_keep_nobody_else_waiting(large, conn
         await polite.call_with(uri("document.list"), keywords=ask)
     results = len(flood.results)
     await deferToThread(flood.end)
-    assert results < len(flood.results) / 2
+    # About a third; more where other processes take the router's and the threads' turns.
+    assert results < len(flood.results) * 3 / 4
     assert all(answer[4] == Busy.uri for answer in flood.refusals)
 
 
@@ -118,7 +119,8 @@ async def test_large_answers_do_not_pile_up(large, connect):
     results = len(flood.results)
     await deferToThread(flood.end)
     assert len(flood.results) == 10 * AT_A_TIME
-    assert results < len(flood.results) / 2
+    # About a third; more where other processes take the router's and the threads' turns.
+    assert results < len(flood.results) * 3 / 4
     assert memory_of(large.compositor_pid, "VmHWM") - before < 150 * 2**20
 
 
