@@ -25,7 +25,7 @@ from geometry_ws.render.codecs import FRAME_CODECS as FRAME_CODECS
 from geometry_ws.render.codecs import Codec
 from geometry_ws.render.deflate import deflate
 from geometry_ws.render.jpeg import encode_jpeg
-from geometry_ws.render.palette import colours_in, has_coloured_edges, indexed
+from geometry_ws.render.palette import has_coloured_edges, has_many_shades, indexed
 from geometry_ws.render.pixels import Pixels, is_opaque
 from geometry_ws.render.webp import encode_drawn_webp, encode_webp
 
@@ -43,10 +43,6 @@ _PACKING_LEVEL: Final = 6
 _JPEG_QUALITY: Final = {"fast": 80, "low": 40}
 _PHOTO_BITS: Final = 9.0
 """Bits per pixel, losslessly: text and drawn things have 1 to 5, photos 18 to 24."""
-
-_MANY_COLOURS: Final = 96
-"""Lines of charts have so many on their edges, and text has fewer. WebP then takes half of the
-bytes, and for each pixel twice the time: 20 ns."""
 
 _CHART_FROM_PIXELS: Final = 16 * 1024
 
@@ -129,8 +125,8 @@ def _as_palette(table: bytes, count: int, spare_ms: float) -> Encoded:
 def _with_smooth_edges(
     rows: Pixels, table: bytes, packed: Encoded, codecs: AbstractSet[str], *, opaque: bool
 ) -> Encoded:
-    """A drawn picture with fewer bytes, if it has so many colours that its palette is long."""
-    if colours_in(table) < _MANY_COLOURS or "webp" not in codecs:
+    """A drawn picture with fewer bytes, if it has the many colours of smooth lines."""
+    if "webp" not in codecs or not has_many_shades(table):
         return packed
     if not (opaque or is_opaque(rows)):
         return packed

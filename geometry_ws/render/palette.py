@@ -17,6 +17,10 @@ _SORTED_PIXELS = 4096
 """So few are sooner sorted than spread over slots."""
 
 _COLOURED_EDGES = 16
+_MANY_COLOURS = 96
+"""Lines of charts have so many on their edges. WebP then takes half of the bytes, and for each
+pixel twice the time: 20 ns."""
+
 _SLOTS = 1 << 16
 _SAMPLES = 2048
 _MULTIPLIERS = (None, 2_654_435_761, 2_246_822_519)
@@ -35,11 +39,7 @@ def has_coloured_edges(pixels: Pixels) -> bool:
     step = max(1, int((pixels.shape[0] * pixels.shape[1] / _SAMPLES) ** 0.5))
     few = np.ascontiguousarray(pixels[::step, ::step]).view(np.uint32)
     shades = np.unique(few)
-    if not _COLOURED_EDGES <= shades.size <= MOST_COLOURS:
-        return False
-    parts = shades.view(np.uint8).reshape(-1, 4)
-    coloured = (parts[:, 0] != parts[:, 1]) | (parts[:, 1] != parts[:, 2])
-    return int(coloured.sum()) >= _COLOURED_EDGES
+    return _COLOURED_EDGES <= shades.size <= MOST_COLOURS and _are_coloured(shades.view(np.uint8))
 
 
 def indexed(pixels: Pixels) -> bytes | None:
@@ -73,9 +73,19 @@ def indexed(pixels: Pixels) -> bytes | None:
     return None
 
 
-def colours_in(table: bytes) -> int:
-    """How many colours the result of `indexed` has."""
-    return table[0] + 1
+def has_many_shades(table: bytes) -> bool:
+    """Whether the result of `indexed` has as many colours as lines have on their smooth edges.
+
+    Those of text are grey, and go well one after the other.
+    """
+    count = table[0] + 1
+    return count >= _MANY_COLOURS and _are_coloured(np.frombuffer(table, np.uint8, 4 * count, 1))
+
+
+def _are_coloured(shades: npt.NDArray[np.uint8]) -> bool:
+    """Whether many of these colours, four bytes each, aren't grey."""
+    blue, green, red, _ = shades.reshape(-1, 4).T
+    return np.count_nonzero((blue != green) | (green != red)) >= _COLOURED_EDGES
 
 
 def _joined(table: npt.NDArray[np.uint32], indices: npt.NDArray[np.uint8]) -> bytes:

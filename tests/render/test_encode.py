@@ -119,6 +119,15 @@ def test_a_drawing_of_many_shades_has_fewer_bytes_than_its_palette():
     assert np.array_equal(decoded(pixels, encoded), pixels)
 
 
+def test_text_with_smooth_edges_stays_a_palette():
+    """Its shades are grey: WebP took thirty times as long, for two bytes of a hundred less."""
+    pixels = np.full((64, 64, 4), 255, np.uint8)
+    for step in range(150):
+        pixels[step * 64 // 150, (step * 37) % 64, :3] = step
+    encoded = encode(pixels, opaque=True, codecs=ALL)
+    assert (encoded.codec, encoded.lossless) == ("palette", True)
+
+
 def test_a_chart_is_webp_without_a_look_at_all_its_colours(monkeypatch):
     pixels = np.full((160, 160, 4), 255, np.uint8)
     for column in range(160):
