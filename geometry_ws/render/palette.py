@@ -85,7 +85,7 @@ def has_many_shades(table: bytes) -> bool:
 def _are_coloured(shades: npt.NDArray[np.uint8]) -> bool:
     """Whether many of these colours, four bytes each, aren't grey."""
     blue, green, red, _ = shades.reshape(-1, 4).T
-    return np.count_nonzero((blue != green) | (green != red)) >= _COLOURED_EDGES
+    return bool(np.count_nonzero((blue != green) | (green != red)) >= _COLOURED_EDGES)
 
 
 def _joined(table: npt.NDArray[np.uint32], indices: npt.NDArray[np.uint8]) -> bytes:
