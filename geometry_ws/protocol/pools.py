@@ -8,7 +8,7 @@ from geometry_ws.protocol.declare import Request, Result
 from geometry_ws.protocol.values import POOL_BYTES
 
 
-class CreatePool(Request, frozen=True, kw_only=True):
+class ShareMemory(Request, frozen=True, kw_only=True):
     """How much memory; the pool that the session had before is let go."""
 
     bytes: Annotated[int, Meta(ge=1, le=POOL_BYTES)]

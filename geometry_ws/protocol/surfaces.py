@@ -22,8 +22,8 @@ from geometry_ws.protocol.errors import (
     NoSuchSurface,
     NotAuthorized,
 )
-from geometry_ws.protocol.pools import CreatePool as CreatePool
 from geometry_ws.protocol.pools import Pool as Pool
+from geometry_ws.protocol.pools import ShareMemory as ShareMemory
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.surface_events import SurfaceChanged as SurfaceChanged
 from geometry_ws.protocol.surface_events import SurfaceClosed as SurfaceClosed
@@ -281,13 +281,13 @@ class Surfaces(Interface):
         """
 
     @procedure(
-        "surface.create_pool",
+        "surface.share",
         right=Right.DRAW,
         errors=(LimitExceeded, Busy),
         example={"bytes": 8_388_608},
         session=True,
     )
-    def create_pool(self, caller: Caller, request: CreatePool) -> Answer[Pool]:
+    def share_memory(self, caller: Caller, request: ShareMemory) -> Answer[Pool]:
         """Get memory that a program on the same machine writes pixels to, and needn't send them.
 
         An `image` of codec `bgra` or `rgba` has a number in place of bytes then: where in the

@@ -148,7 +148,7 @@ class Copy(msgspec.Struct, array_like=True, tag="copy", frozen=True, forbid_unkn
 class Image(msgspec.Struct, array_like=True, tag="image", frozen=True, forbid_unknown_fields=True):
     """``["image", rect, codec, bytes]``: a picture of exactly the rectangle's size.
 
-    In place of bytes a number says where plain pixels begin in the memory of `surface.create_pool`.
+    In place of bytes a number says where plain pixels begin in the memory of `surface.share`.
     """
 
     rect: Rect

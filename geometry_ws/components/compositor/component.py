@@ -224,8 +224,8 @@ class Compositor(
         filled = self._shared.with_pixels(caller.session, request)
         return await self._commits.commit(caller, filled, cause)
 
-    def create_pool(self, caller: Caller, request: surfaces.CreatePool) -> surfaces.Pool:
-        """`surface.create_pool`: give the caller memory for its pixels, on this machine."""
+    def share_memory(self, caller: Caller, request: surfaces.ShareMemory) -> surfaces.Pool:
+        """`surface.share`: give the caller memory for its pixels, on this machine."""
         return self._shared.create(caller.session, request.bytes)
 
     def move_surface(self, caller: Caller, request: surfaces.MoveSurface) -> Done:

@@ -9,7 +9,7 @@ what nobody has written isn't read: that would make memory of what was none.
 import fcntl
 import mmap
 import os
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -17,7 +17,9 @@ from geometry_ws.protocol import surfaces as wire
 from geometry_ws.protocol.errors import Busy, InvalidContent, LimitExceeded
 from geometry_ws.protocol.values import Image
 
-MOST_POOLS: Final = 256
+MOST_POOLS: Final = 128
+"""Each has two open files here."""
+
 MOST_BYTES: Final = 2**30
 """Of all sessions. It is taken when a program writes to it, not before."""
 
@@ -114,7 +116,7 @@ class Pools:
         end = begin + 4 * max(0, width) * max(0, height)
         problem = ""
         if pool is None:
-            problem = "this session has no pool; call `surface.create_pool` first"
+            problem = "this session has no pool; call `surface.share` first"
         elif op.codec not in _PLAIN:
             problem = "only bgra and rgba are read from a pool; send the bytes"
         elif end > pool.size:
@@ -122,7 +124,7 @@ class Pools:
         elif begin == end or not pool.is_written(begin, end):
             problem = "nothing has been written there; write the pixels before the commit"
         else:
-            return Image(rect=op.rect, codec=op.codec, data=pool.content[begin:end])
+            return Image(rect=op.rect, codec=op.codec, data=cast(bytes, pool.content[begin:end]))
         raise InvalidContent(f"{where}: {problem}", field=where)
 
 
