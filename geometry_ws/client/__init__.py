@@ -39,6 +39,7 @@ viewer_statistics.py  what a viewer says of each message, and what it counts
 follow.py             `ProjectFollower`: a project by snapshot and events
 address.py            what a person types -> where a WebSocket is opened
 loopback.py           sockets to a node on the same machine
+shared_memory.py      pixels go to a node on the same machine by memory that both have
 failure_reasons.py    why a connection failed or ended, in words
 errors.py             what can go wrong
 """

@@ -1,8 +1,10 @@
 """An address as a person types it -> the URL of a WebSocket."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -42,6 +44,15 @@ class Address(NamedTuple):
     def place(self) -> str:
         """Host and port, for messages."""
         return f"{self._host()}:{self.port}"
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it surely is on this machine."""
+        if self.host == "localhost":
+            return True
+        with suppress(ValueError):
+            return ipaddress.ip_address(self.host).is_loopback
+        return False
 
     @property
     def url(self) -> str:

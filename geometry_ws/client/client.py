@@ -17,6 +17,7 @@ from geometry_ws.client.drawing import Update, whole
 from geometry_ws.client.errors import CallError, ClientError, Lost
 from geometry_ws.client.link import Link
 from geometry_ws.client.loops import Loop, Promise, Task, Timer
+from geometry_ws.client.shared_memory import SharedMemory
 from geometry_ws.client.surface import Surface
 from geometry_ws.protocol.compositor import CompositorHello
 from geometry_ws.protocol.names import MAJOR, expand
@@ -54,6 +55,9 @@ class Client:
         self._tasks: set[Task] = set()
         self._timers: set[SessionTimer] = set()
         self._surfaces: dict[str, Surface] = {}
+        self._memory = SharedMemory(
+            link.address, lambda size: self.call("surface.share", bytes=size)
+        )
         self.hello: CompositorHello | None = None
         """What the compositor said of itself, once it was asked."""
 
@@ -192,7 +196,13 @@ class Client:
         ``cause``: the ``input`` of the event that this answers, for the measuring of lags.
         """
         more = {"cause": cause} if cause else {}
-        answer = await self.call("surface.commit", updates=list(updates), **more)
+        lent, wanted = self._memory.lend(updates)
+        if wanted:
+            self.spawn(self._memory.get(wanted))
+        try:
+            answer = await self.call("surface.commit", updates=lent.updates, **more)
+        finally:
+            lent.give_back()
         for update in updates:
             if surface := self._surfaces.get(update["surface"]):
                 surface.adopt(update)

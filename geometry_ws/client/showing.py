@@ -9,7 +9,6 @@ There is one screen for each address. When a script ends, its pictures stay unti
 said otherwise; what a person types (a shell, a notebook) ends as it always does.
 """
 
-import ipaddress
 import os
 import socket
 import sys
@@ -135,10 +134,7 @@ def _open(
 
 def _start(address: Address, folder: Path) -> "StartedNode | None":
     """A node that is starting; None where something listens already."""
-    here = address.host == "localhost"
-    with suppress(ValueError):
-        here = here or ipaddress.ip_address(address.host).is_loopback
-    if not here or address.secure:
+    if not address.is_here or address.secure:
         raise ClientError(f"`start`: no node can be started at {address.place}, only on localhost.")
     folder = folder.expanduser().resolve()
     if not folder.is_dir():

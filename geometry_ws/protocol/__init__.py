@@ -14,6 +14,7 @@ compositor.py        what the Compositor says of itself
 surfaces.py          surfaces: create, configure, commit, move, destroy
 surface_events.py    surfaces as others hear of them
 outputs.py           outputs and screenshots
+pools.py             memory that programs share with the compositor
 streams.py           streams: attach, look, ack
 frames.py            frames: what is placed, removed and painted in one step
 stream_stats.py      the numbers of a stream

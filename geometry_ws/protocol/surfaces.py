@@ -22,6 +22,8 @@ from geometry_ws.protocol.errors import (
     NoSuchSurface,
     NotAuthorized,
 )
+from geometry_ws.protocol.pools import Pool as Pool
+from geometry_ws.protocol.pools import ShareMemory as ShareMemory
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.surface_events import SurfaceChanged as SurfaceChanged
 from geometry_ws.protocol.surface_events import SurfaceClosed as SurfaceClosed
@@ -276,6 +278,21 @@ class Surfaces(Interface):
         The answer comes when the content went into a frame for a viewer that looks. Where no
         viewer looks or all are busy, it comes after 100 ms with `seen` false. A program that
         waits for it draws as fast as its viewers can follow.
+        """
+
+    @procedure(
+        "surface.share",
+        right=Right.DRAW,
+        errors=(LimitExceeded, Busy),
+        example={"bytes": 8_388_608},
+        session=True,
+    )
+    def share_memory(self, caller: Caller, request: ShareMemory) -> Answer[Pool]:
+        """Get memory that a program on the same machine writes pixels to, and needn't send them.
+
+        An `image` of codec `bgra` or `rgba` has a number in place of bytes then: where in the
+        memory its rows begin. They mustn't change until the commit is answered. A session has one
+        pool; it goes with the session.
         """
 
     @procedure(

@@ -127,6 +127,10 @@ class Dock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     project: Annotated[str, Meta(max_length=255)] = ""
 
 
+POOL_BYTES = 128 * 2**20
+"""What a session shares with the compositor: two of the largest surfaces."""
+
+
 class Fill(msgspec.Struct, array_like=True, tag="fill", frozen=True, forbid_unknown_fields=True):
     """``["fill", rect, rgba]``: one colour, straight alpha."""
 
@@ -142,11 +146,14 @@ class Copy(msgspec.Struct, array_like=True, tag="copy", frozen=True, forbid_unkn
 
 
 class Image(msgspec.Struct, array_like=True, tag="image", frozen=True, forbid_unknown_fields=True):
-    """``["image", rect, codec, bytes]``: a picture of exactly the rectangle's size."""
+    """``["image", rect, codec, bytes]``: a picture of exactly the rectangle's size.
+
+    In place of bytes a number says where plain pixels begin in the memory of `surface.share`.
+    """
 
     rect: Rect
     codec: Annotated[str, Meta(max_length=16)]
-    data: bytes
+    data: bytes | Annotated[int, Meta(ge=0, le=POOL_BYTES)]
 
 
 Operation = Fill | Copy | Image

@@ -53,7 +53,8 @@ class Link:
 
     message_bytes = received_bytes = maximum = 0
 
-    def __init__(self, network):
+    def __init__(self, network, address):
+        self.address = address
         self.network = network
         self.closed = None
         self.listeners = []
@@ -86,7 +87,7 @@ class Network:
         self.links = []
 
     def link(self, loop, address):
-        self.links.append(Link(self))
+        self.links.append(Link(self, address))
         return self.links[-1]
 
     def lose(self):

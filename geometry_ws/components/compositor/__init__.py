@@ -7,6 +7,7 @@ component.py    the WAMP session: every procedure and topic, handed on
 commits.py      commits of programs: in their order, bounded, drawn in a thread where they are large
 permits.py      large commits: a few at a time, in turns of their programs
 pictures.py     a commit on the wire -> pixels for the world
+pools.py        memory that programs on this machine share with it, for pixels
 frames.py       the world's stream on the event loop: plan, encode, publish
 freeing.py      memory of pictures goes back to the system
 joining.py      what a viewer is told when it attaches, and how pictures are encoded for it

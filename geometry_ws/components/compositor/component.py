@@ -20,6 +20,7 @@ from geometry_ws.components.compositor.frames import Frames
 from geometry_ws.components.compositor.freeing import FreeMemory
 from geometry_ws.components.compositor.outputs import DESKTOP, Screens
 from geometry_ws.components.compositor.pointers import Pointers
+from geometry_ws.components.compositor.pools import CAN_SHARE, Pools
 from geometry_ws.components.compositor.seats import Seating
 from geometry_ws.components.compositor.windows import Windows
 from geometry_ws.components.compositor.wire import (
@@ -92,6 +93,7 @@ class Compositor(
         self._commits = Commits(
             self, self._world, self._screens, self._committed, self._memory.give_back_later
         )
+        self._shared = Pools()
         self._seating = Seating(self, self._world, self._frames)
         self._pointers = Pointers(self, self._seating, self.clock)
         await self.listen("wamp.session.on_leave", self._hear_leave)
@@ -105,6 +107,7 @@ class Compositor(
     def stop(self) -> None:
         """Forget everything: the world ends with its session."""
         self._commits.stop()
+        self._shared.stop()
         self._memory.stop()
         self._feed.stop()
         self._asked_faces.stop()
@@ -126,6 +129,7 @@ class Compositor(
                 "cause",
                 "thumbnails",
                 "faces",
+                *(["pools"] if CAN_SHARE else []),
             ],
             limits=meta.Limits(
                 message_bytes=MESSAGE_BYTES,
@@ -217,7 +221,12 @@ class Compositor(
         Gives the frame that shows it.
         """
         cause = self._seating.cause(caller.session, request.cause)
-        return await self._commits.commit(caller, request, cause)
+        filled = self._shared.with_pixels(caller.session, request)
+        return await self._commits.commit(caller, filled, cause)
+
+    def share_memory(self, caller: Caller, request: surfaces.ShareMemory) -> surfaces.Pool:
+        """`surface.share`: give the caller memory for its pixels, on this machine."""
+        return self._shared.create(caller.session, request.bytes)
 
     def move_surface(self, caller: Caller, request: surfaces.MoveSurface) -> Done:
         """`surface.move`: move a surface of the caller."""
@@ -405,6 +414,7 @@ class Compositor(
         if not isinstance(session, int):
             return
         self._commits.left(session)
+        self._shared.left(session)
         self._pointers.left(session)
         self._seating.left(session)
         self._frames.left(session)

@@ -45,7 +45,7 @@ def is_quick(updates: list[wire.Update]) -> bool:
         for op in update.ops:
             work += _OP_WORK
             if not isinstance(op, Fill | Copy):
-                work += len(op.data) // 4 if op.codec in _RAW else _file_work(op)
+                work += len(bytes_in(op)) // 4 if op.codec in _RAW else _file_work(op)
             if work > _QUICK_WORK:
                 return False
     return True
@@ -54,19 +54,27 @@ def is_quick(updates: list[wire.Update]) -> bool:
 def _file_work(op: Image) -> int:
     """The most work that decoding a file may be, judged by its bytes."""
     pixels = max(0, op.rect[2]) * max(0, op.rect[3])
-    if op.codec not in _FILE_WORK or len(op.data) > 4 * pixels + _SPARE_BYTES:
+    data = bytes_in(op)
+    if op.codec not in _FILE_WORK or len(data) > 4 * pixels + _SPARE_BYTES:
         return _QUICK_WORK
     per_pixel, per_byte = _FILE_WORK[op.codec]
-    if op.codec == "png" and any(name in op.data for name in _COMPRESSED_TEXT):
+    if op.codec == "png" and any(name in data for name in _COMPRESSED_TEXT):
         return _QUICK_WORK
     if op.codec == "jpeg":  # each scan goes over the whole picture
-        pixels *= max(1, op.data.count(b"\xff\xda"))
-    return 7 * _OP_WORK + per_pixel * pixels + per_byte * len(op.data)
+        pixels *= max(1, data.count(b"\xff\xda"))
+    return 7 * _OP_WORK + per_pixel * pixels + per_byte * len(data)
+
+
+def bytes_in(op: Image) -> bytes:
+    """The bytes of a picture; none where it still says where they are: see `pools.py`."""
+    return b"" if isinstance(op.data, int) else op.data
 
 
 def bytes_of(updates: list[wire.Update]) -> int:
     """The bytes of memory that a waiting commit holds."""
-    return sum(len(op.data) for u in updates for op in u.ops if not isinstance(op, Fill | Copy))
+    return sum(
+        len(bytes_in(op)) for u in updates for op in u.ops if not isinstance(op, Fill | Copy)
+    )
 
 
 def check_pixels(updates: list[wire.Update]) -> int:
@@ -155,12 +163,12 @@ def _decode_op(op: Operation, opaque: bool, unread: bool, where: str) -> ops.Op:
         if unread and (forwarded := _sound(op)):
             return Unread(rect, Tile(*forwarded), lambda: _read(op))
         raw = op.codec in _RAW
-        pixels = decode(op.codec, op.data, rect.w, rect.h, opaque=opaque and raw)
+        pixels = decode(op.codec, bytes_in(op), rect.w, rect.h, opaque=opaque and raw)
     except BadPicture as problem:
         raise InvalidContent(f"{where}: {problem}", field=where) from None
     if raw:
         return ops.Image(rect, pixels)
-    forwarded = forwardable(op.codec, op.data, pixels)
+    forwarded = forwardable(op.codec, bytes_in(op), pixels)
     if opaque:
         pixels[..., 3] = 255
     return ops.Image(rect, pixels, None if forwarded is None else Tile(*forwarded))
@@ -169,9 +177,9 @@ def _decode_op(op: Operation, opaque: bool, unread: bool, where: str) -> ops.Op:
 def _sound(op: Image) -> Encoded | None:
     """A file that viewers may get as it came, and that is known to be sound; else None."""
     width, height = op.rect[2:]
-    forwarded = forwardable_jpeg(op.data, width, height) if op.codec == "jpeg" else None
-    return forwarded if forwarded and is_sound(op.codec, op.data, width, height) else None
+    forwarded = forwardable_jpeg(bytes_in(op), width, height) if op.codec == "jpeg" else None
+    return forwarded if forwarded and is_sound(op.codec, bytes_in(op), width, height) else None
 
 
 def _read(op: Image) -> Pixels:
-    return decode(op.codec, op.data, op.rect[2], op.rect[3], opaque=False)
+    return decode(op.codec, bytes_in(op), op.rect[2], op.rect[3], opaque=False)
