@@ -18,12 +18,13 @@ from geometry_ws.client.errors import CallError, ClientError, Lost
 from geometry_ws.client.link import Link
 from geometry_ws.client.loops import Loop, Promise, Task, Timer
 from geometry_ws.client.shared_memory import SharedMemory
-from geometry_ws.client.surface import Surface
+from geometry_ws.client.surface import SPARE_BYTES, Surface
 from geometry_ws.protocol.compositor import CompositorHello
 from geometry_ws.protocol.names import MAJOR, expand
 from geometry_ws.protocol.surfaces import Committed
 
 HELLO_SECONDS = 10
+_ROOM_SECONDS = 0.002
 _NUMBERS = ("x", "y", "scale", "max_scale")
 _PLACED = frozenset(("width", "height", "x", "y", "scale", "place"))
 _URI = re.compile(r"^[0-9a-z_]+(\.[0-9a-z_]+)*$(?!\n)")
@@ -196,9 +197,16 @@ class Client:
         ``cause``: the ``input`` of the event that this answers, for the measuring of lags.
         """
         more = {"cause": cause} if cause else {}
-        lent, wanted = self._memory.lend(updates)
+        lent, wanted = self._memory.lend(updates, self.largest_picture)
         if wanted:
             self.spawn(self._memory.get(wanted))
+        while lent.sent_bytes > self.largest_picture and await self._memory.has_room(
+            lent.sent_bytes
+        ):
+            # Others are under way.
+            lent.give_back()
+            await self.sleep(_ROOM_SECONDS)
+            lent, _ = self._memory.lend(updates, self.largest_picture)
         try:
             answer = await self.call("surface.commit", updates=lent.updates, **more)
         finally:
@@ -212,6 +220,19 @@ class Client:
     def largest_message(self) -> int:
         """How many bytes a message to the node may have."""
         return self._link.maximum
+
+    @property
+    def largest_picture(self) -> int:
+        """How many bytes of pictures a message to the node may have."""
+        return max(0, self.largest_message - SPARE_BYTES)
+
+    async def most_at_once(self, length: int) -> int:
+        """How many bytes a picture may have in one commit, if it may have so many.
+
+        On the node's own machine it may be larger than a message.
+        """
+        most = self.largest_picture
+        return length if length > most and await self._memory.has_room(length) else most
 
     @property
     def surfaces(self) -> int:

@@ -15,7 +15,6 @@ from geometry_ws.client.arrays import Reading
 from geometry_ws.client.errors import COMPONENT_AWAY, CallError, ClientError, Lost
 from geometry_ws.client.notebook import Inline
 from geometry_ws.client.pictures import Limits, Picture, check_scale, picture_of
-from geometry_ws.client.surface import SPARE_BYTES
 
 if TYPE_CHECKING:
     from geometry_ws.client.address import Address
@@ -367,9 +366,9 @@ class PictureHandle(Inline):
         self, client: "Client", surface: "Surface | None", picture: Picture, scale: int
     ) -> tuple["Surface", bool]:
         """Bring a picture onto the surface, or onto another where it can't be."""
-        most = client.largest_message - SPARE_BYTES
-        if picture.codec != "rgba" and len(picture.data) > most:
+        if picture.codec != "rgba" and len(picture.data) > client.largest_picture:
             picture = picture.in_pixels()
+        most = await client.most_at_once(len(picture.data))
         before, self._shown = self._shown, None
         ops = [["image", list(rect), codec, data] for rect, codec, data in picture.bands(most)]
         if surface is not None and not (self._is_opaque and not picture.opaque):

@@ -41,7 +41,7 @@ class Parts:
 
     def take(self, length: int) -> int | None:
         """Where a part of that length, at least 1, begins; None where there is no room."""
-        length = -(-length // _PAGE) * _PAGE
+        length = _in_pages(length)
         begin = 0
         for index, (start, end) in enumerate((*self._used, (self.size, self.size))):
             if start - begin >= length:
@@ -65,6 +65,12 @@ class Lent:
         self._parts = parts or Parts(0)
         self._begins = begins
 
+    @property
+    def sent_bytes(self) -> int:
+        """The bytes of the largest picture that has no place in the memory."""
+        pictures = [op for update in self.updates for op in update.get("ops", ()) if _has_bytes(op)]
+        return max((len(op[3]) for op in pictures), default=0)
+
     def give_back(self) -> None:
         """The commit has been answered."""
         for begin in self._begins:
@@ -83,14 +89,17 @@ class SharedMemory:
         self._memory: mmap.mmap | None = None
         self._parts = Parts(0)
 
-    def lend(self, updates: Sequence[Update]) -> tuple[Lent, int]:
-        """Put a commit's large pictures into the memory; and how many bytes to ask for, or 0."""
+    def lend(self, updates: Sequence[Update], most: int) -> tuple[Lent, int]:
+        """Put a commit's large pictures into the memory; and how many bytes to ask for, or 0.
+
+        Only pictures of more than `most` bytes use it when there should be more of it.
+        """
         pictures = [op for update in updates for op in update.get("ops", ()) if _is_large(op)]
         if not pictures or self._wanted is None or self._asking:
             return Lent(updates), 0
-        needed = _PICTURES * sum(-(-len(op[3]) // _PAGE) * _PAGE for op in pictures)
-        wanted = min(POOL_BYTES, max(needed, self._wanted))
-        if self._memory is None or wanted > self._wanted:
+        wanted = self._wish(sum(_in_pages(len(op[3])) for op in pictures))
+        can_be_sent = all(len(op[3]) <= most for op in pictures)
+        if self._memory is None or (wanted > self._wanted and can_be_sent):
             return Lent(updates), wanted
         begins: list[int] = []
         lent = [
@@ -100,6 +109,16 @@ class SharedMemory:
             for update in updates
         ]
         return Lent(lent, self._parts, begins), 0
+
+    async def has_room(self, length: int) -> bool:
+        """Whether a picture of so many bytes fits, once nothing else is in it; asks for memory."""
+        size = _in_pages(length)
+        if self._wanted is not None and not self._asking and self._parts.size < size <= POOL_BYTES:
+            await self.get(self._wish(size))
+        return self._memory is not None and size <= self._parts.size
+
+    def _wish(self, size: int) -> int:
+        return min(POOL_BYTES, max(_PICTURES * size, self._wanted or 0))
 
     async def get(self, size: int) -> None:
         """Ask the node for memory, in place of what there is; it is used from then on."""
@@ -130,7 +149,15 @@ class SharedMemory:
 
 
 def _is_large(op: Any) -> bool:
-    return op[0] == "image" and op[2] in _PLAIN and len(op[3]) >= FROM_BYTES
+    return _has_bytes(op) and op[2] in _PLAIN and len(op[3]) >= FROM_BYTES
+
+
+def _has_bytes(op: Any) -> bool:
+    return op[0] == "image" and not isinstance(op[3], int)
+
+
+def _in_pages(length: int) -> int:
+    return -(-length // _PAGE) * _PAGE
 
 
 def _opened(pool: Pool) -> mmap.mmap:

@@ -98,7 +98,7 @@ class Surface:
         that nobody sees, which then takes this one's place, and its ``id``, above all others.
         """
         update = self.update(pixels, **more)
-        parts = self._parts(update)
+        parts = await self._parts(update)
         if len(parts) < 2:
             return await self._client.commit(update, cause=cause)
         await self._replace({**update, "ops": []}, parts)
@@ -177,12 +177,12 @@ class Surface:
         self._heard.append((topic, heard))
         self._subscriptions.append(await self._client.subscribe(topic.at(self.id), heard))
 
-    def _parts(self, update: Update) -> list[Operation]:
-        """The picture of an update as parts that fit into a message; none where it has no other."""
+    async def _parts(self, update: Update) -> list[Operation]:
+        """The picture of an update as parts that can be sent; none where it has no other."""
         if len(update["ops"]) != 1 or update["ops"][0][0] != "image":
             return []
         (operation,) = update["ops"]
-        most = self._client.largest_message - SPARE_BYTES
+        most = await self._client.most_at_once(len(operation[3]))
         width, height = (update.get(name, getattr(self, name)) for name in ("width", "height"))
         scale = update.get("scale", self.scale)
         is_whole = operation[1] == [0, 0, width * scale, height * scale]

@@ -4,15 +4,12 @@ import numpy as np
 import pytest
 from twisted.internet.defer import Deferred
 
-from geometry_ws.client import CallError, Client, Viewer, drawing
+from geometry_ws.client import CallError, Viewer, drawing
 from geometry_ws.protocol.seats import PointerInput
 from tests.client.client_support import at, keywords
 from tests.client.programs import run_program
 
 pytestmark = pytest.mark.router
-
-SMALL = 200_000
-"""Bytes of a message that are enough for a part of a picture of 300 × 300."""
 
 
 FIRST, SECOND = (np.full((300, 300, 3), value, np.uint8) for value in (90, 200))
@@ -26,8 +23,7 @@ async def large(client):
     )
 
 
-async def test_a_large_picture_is_seen_at_once_or_not_at_all(node, monkeypatch):
-    monkeypatch.setattr(Client, "largest_message", SMALL)
+async def test_a_large_picture_is_seen_at_once_or_not_at_all(node, elsewhere):
     seen = []
 
     def shows(surface, wanted):
@@ -62,9 +58,8 @@ async def test_a_large_picture_is_seen_at_once_or_not_at_all(node, monkeypatch):
     assert all(seen)
 
 
-async def test_a_surface_with_a_large_picture_is_what_it_was(node, monkeypatch):
+async def test_a_surface_with_a_large_picture_is_what_it_was(node, elsewhere):
     """It hears its input, has its title, moves, and is removed."""
-    monkeypatch.setattr(Client, "largest_message", SMALL)
 
     async def main(client):
         surface = await large(client)

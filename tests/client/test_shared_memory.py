@@ -14,11 +14,16 @@ from geometry_ws.client.address import parse_address
 from geometry_ws.client.shared_memory import FROM_BYTES, Parts, SharedMemory
 from geometry_ws.components.compositor.pools import CAN_SHARE, Pools
 from geometry_ws.protocol.errors import Busy
+from geometry_ws.protocol.values import POOL_BYTES
 from geometry_ws.render.decode import decode
 from tests.client.client_support import at
 
 HERE, FAR = parse_address("http://127.0.0.1:1"), parse_address("http://192.0.2.7:1")
 LARGE = bytes(range(256)) * (FROM_BYTES // 256)
+
+
+MOST = 2 * len(LARGE)
+"""What a message holds."""
 
 
 def update(*data):
@@ -74,21 +79,21 @@ def test_the_first_large_picture_is_sent_and_the_next_ones_lie_in_memory(pools):
     sizes = []
     memory = SharedMemory(HERE, asked(lambda size: pools.create(1, size), sizes))
     small = update(b"abcd")
-    assert memory.lend([small])[1] == 0
-    lent, wanted = memory.lend([update(LARGE)])
+    assert memory.lend([small], MOST)[1] == 0
+    lent, wanted = memory.lend([update(LARGE)], MOST)
     assert (lent.updates, wanted) == ([update(LARGE)], 4 * len(LARGE))
     run(memory.get(wanted))
-    first, wanted = memory.lend([small, update(LARGE, b"abcd", LARGE[::-1])])
+    first, wanted = memory.lend([small, update(LARGE, b"abcd", LARGE[::-1])], MOST)
     assert wanted == 8 * len(LARGE)  # two pictures: it would soon be full
     run(memory.get(wanted))
-    first, _ = memory.lend([small, update(LARGE, b"abcd", LARGE[::-1])])
+    first, _ = memory.lend([small, update(LARGE, b"abcd", LARGE[::-1])], MOST)
     assert first.updates == [small, update(0, b"abcd", len(LARGE))]
-    second, _ = memory.lend([update(LARGE)])
+    second, _ = memory.lend([update(LARGE)], MOST)
     assert second.updates == [update(2 * len(LARGE))]
     held = pools._pools[1].content
     assert (held[: len(LARGE)], held[len(LARGE) : 2 * len(LARGE)]) == (LARGE, LARGE[::-1])
     first.give_back()
-    assert memory.lend([update(LARGE)])[0].updates == [update(0)]
+    assert memory.lend([update(LARGE)], MOST)[0].updates == [update(0)]
     assert sizes == [4 * len(LARGE), 8 * len(LARGE)]
 
 
@@ -96,8 +101,28 @@ def test_the_first_large_picture_is_sent_and_the_next_ones_lie_in_memory(pools):
 def test_where_there_is_no_room_pictures_are_sent(pools):
     memory = SharedMemory(HERE, asked(lambda size: pools.create(1, size), []))
     run(memory.get(4 * len(LARGE)))
-    lent = [memory.lend([update(LARGE)])[0].updates[0]["ops"][0][3] for _ in range(5)]
+    lent = [memory.lend([update(LARGE)], MOST)[0].updates[0]["ops"][0][3] for _ in range(5)]
     assert lent == [0, len(LARGE), 2 * len(LARGE), 3 * len(LARGE), LARGE]
+
+
+@needs_memory
+def test_a_picture_that_is_too_large_for_a_message_waits_for_room(pools):
+    memory = SharedMemory(HERE, asked(lambda size: pools.create(1, size), []))
+    huge = update(5 * LARGE)
+    assert memory.lend([huge], MOST)[1] == 20 * len(LARGE)
+    rooms = []
+
+    async def look(length):
+        rooms.append(await memory.has_room(length))
+
+    run(look(5 * len(LARGE)))
+    lent = [memory.lend([huge], MOST)[0] for _ in range(5)]
+    assert [each.sent_bytes for each in lent] == [0, 0, 0, 0, 5 * len(LARGE)]
+    lent[1].give_back()
+    assert memory.lend([huge], MOST)[0].updates == [update(5 * len(LARGE))]
+    run(look(POOL_BYTES))
+    run(look(POOL_BYTES + 1))
+    assert rooms == [True, True, False]
 
 
 def no_memory(size):
@@ -115,14 +140,14 @@ def nowhere(size):
 @pytest.mark.parametrize("answer", [no_memory, elsewhere, nowhere, lambda size: {"path": 7}])
 def test_where_there_is_no_memory_it_is_asked_for_once(answer):
     memory = SharedMemory(HERE, asked(answer, []))
-    _, wanted = memory.lend([update(LARGE)])
+    _, wanted = memory.lend([update(LARGE)], MOST)
     run(memory.get(wanted))
-    assert memory.lend([update(LARGE)])[1] == 0
-    assert memory.lend([update(LARGE)])[0].updates == [update(LARGE)]
+    assert memory.lend([update(LARGE)], MOST)[1] == 0
+    assert memory.lend([update(LARGE)], MOST)[0].updates == [update(LARGE)]
 
 
 def test_a_node_on_another_machine_is_never_asked():
-    lent, wanted = SharedMemory(FAR, None).lend([update(LARGE)])
+    lent, wanted = SharedMemory(FAR, None).lend([update(LARGE)], MOST)
     assert (lent.updates, wanted) == ([update(LARGE)], 0)
 
 
@@ -153,3 +178,23 @@ async def test_a_program_s_pictures_are_seen_whole_and_its_messages_are_short(no
     first, *others = await at(node, main)
     assert isinstance(first, bytes)
     assert {type(each) for each in others} == {int}
+
+
+@needs_memory
+@pytest.mark.router
+async def test_a_picture_of_two_screens_is_one_commit(node):
+    """It was drawn in parts on a surface that nobody saw, which then took its place."""
+
+    async def main(client):
+        large = np.zeros((2160, 3840, 3), np.uint8)
+        surface = await client.create_surface(width=3840, height=2160, x=-90_000, opaque=True)
+        before = surface.id
+        for level in (90, 200):
+            large[::9, ::5] = level
+            await surface.commit(large)
+        shot = await client.call("surface.screenshot", surface=before)
+        return surface.id == before and decode("png", shot["data"], 3840, 2160, opaque=True)
+
+    pixels = await at(node, main)
+    assert (pixels[::9, ::5, :3] == 200).all()
+    assert not pixels[1::9, :, :3].any()

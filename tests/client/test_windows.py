@@ -4,15 +4,14 @@ import numpy as np
 import pytest
 from twisted.internet.defer import Deferred
 
-from geometry_ws.client import CallError, Client, Viewer
-from tests.client.test_large_pictures import FIRST, SECOND, SMALL, at, large
+from geometry_ws.client import CallError, Viewer
+from tests.client.test_large_pictures import FIRST, SECOND, at, large
 
 pytestmark = pytest.mark.router
 
 
-async def test_a_window_that_was_moved_stays_there_when_it_is_drawn_anew(node, monkeypatch):
+async def test_a_window_that_was_moved_stays_there_when_it_is_drawn_anew(node, elsewhere):
     """Also where its picture is too large for a message, and another surface takes its place."""
-    monkeypatch.setattr(Client, "largest_message", SMALL)
 
     async def main(client):
         surface = await large(client)

@@ -18,7 +18,7 @@ from geometry_ws.cli.sources.pty_program import PtyProgram
 from geometry_ws.client.client import Client, Message
 from geometry_ws.client.drawing import in_messages
 from geometry_ws.client.errors import CallError
-from geometry_ws.client.surface import SPARE_BYTES, Surface
+from geometry_ws.client.surface import Surface
 from geometry_ws.protocol.surfaces import SurfaceInput, SurfaceLooked, Surfaces
 from geometry_ws.scene.limits import MAX_SCALE, SIDE_PX, SURFACE_PX
 from geometry_ws.terminal.emulator import Emulator
@@ -167,7 +167,7 @@ class TerminalShow:
             operations = picture.advance(self.emulator.view())
             cause, self._cause = self._cause, 0
             try:
-                for part in in_messages(operations, client.largest_message - SPARE_BYTES):
+                for part in in_messages(operations, client.largest_picture):
                     await surface.commit(ops=part, cause=cause, **size)
                     size = {}
             except CallError as problem:

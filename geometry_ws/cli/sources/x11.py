@@ -26,7 +26,7 @@ from geometry_ws.cli.sources.x11_server import XServer
 from geometry_ws.client.client import Client, Message
 from geometry_ws.client.drawing import in_messages
 from geometry_ws.client.errors import CallError
-from geometry_ws.client.surface import SPARE_BYTES, Surface
+from geometry_ws.client.surface import Surface
 from geometry_ws.protocol.surfaces import SurfaceInput, SurfaceLooked, Surfaces
 from geometry_ws.scene.geometry import Rect
 
@@ -173,7 +173,8 @@ class X11Show:
         place = [rect[0] - left, rect[1] - top, *rect[2:]]
         picture = ["image", place, "bgra", screen.pixels(rect)]
         try:
-            for part in in_messages([picture], client.largest_message - SPARE_BYTES):
+            most = await client.most_at_once(len(picture[3]))
+            for part in in_messages([picture], most):
                 await surface.commit(ops=part, cause=cause, **size)
                 size = {}
         except CallError as problem:
