@@ -128,6 +128,11 @@ def test_a_lost_session_is_told_and_its_claims_are_free_after_a_moment(served):
     served.clock += GRACE_MS
     served.office.sweep()
     assert served.held() == {}
+    (item,) = served.needs()
+    assert (item.kind, item.who, item.task) == ("claim", "otter-1", "dim/1.1")
+    assert "lost dim/1.1" in item.why
+    (put_away,) = item.actions
+    served.claims.release_claim(BOB, presence.ReleaseClaim(**put_away.kwargs))
     assert served.needs() == []
     assert served.told.attention[-1].items == []
 
