@@ -290,6 +290,8 @@ def test_from_which_machine_it_was_done_stands_in_the_journal(served, tmp_path, 
         ("ticked", "carol", "localhost", "10.0.0.9"), ("ticked", "carol", "192.168.1.7", ""),
         ("left", "carol", "192.168.1.7", ""),
     }  # fmt: skip
+    assert {run.kind for run in runs if run.who == "carol"} == {"person"}
+    assert {run.kind for run in runs if run.who == "otter-1"} == {"agent"}
     again = Served(tmp_path)
     request.addfinalizer(again.registry.close_all)
     later, _ = recorded(again, state)
