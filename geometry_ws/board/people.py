@@ -15,6 +15,7 @@ FULL = len(STEPS_MS) + 1
 QUIET_MS = 12 * 60_000
 MOST_DISCS = 3
 _COLOURS = 6
+_NUMBERED = re.compile(r"(.+)-([0-9]{1,9})", re.DOTALL)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -49,11 +50,15 @@ def initials(name: str) -> str:
 
 
 def colour_of(name: str) -> int:
-    """Give the colour of a name, from 1 to 6: the same everywhere and always."""
+    """Give the colour of a name, from 1 to 6: the same everywhere and always.
+
+    Names that differ in their number alone, or in having none, have other ones.
+    """
+    match = _NUMBERED.fullmatch(name)
     value = 0
-    for letter in name:
+    for letter in match[1] if match else name:
         value = (value * 31 + ord(letter)) % 2147483647
-    return value % _COLOURS + 1
+    return (value + (int(match[2]) * 7 // 3 if match else 0)) % _COLOURS + 1
 
 
 def strength_of(now_ms: int, moved_ms: int, *, lost: bool) -> int:

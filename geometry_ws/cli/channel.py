@@ -47,7 +47,7 @@ class ChannelChild(Child):
             event = self.node.events.popleft()
             if event.get("topic") == _LISTED:
                 # The node's component is a new one, which knows no channel yet.
-                self._again_open()
+                self.begin_again()
             elif event.get("topic") == _NEWS:
                 said.append(self._channel.say(event.get("kwargs")))
         return [message for message in said if message is not None]
@@ -55,15 +55,6 @@ class ChannelChild(Child):
     def begin(self, node: PlainSocket) -> None:
         """Say whose session this is."""
         node.call("channel.open", {"key": self.key()})
-
-    def _again_open(self) -> None:
-        try:
-            if self.node is not None:
-                self.begin(self.node)
-        except Unreachable:
-            self.lose()
-        except Refused:
-            pass
 
     def _ask(self, asked: Asked) -> None:
         """Tell the board what is asked for; where it can't be, the terminal asks all the same."""

@@ -152,7 +152,23 @@ class Child:
 
     def news(self) -> list[mcp.Message]:
         """What is to be said without having been asked: nothing."""
+        if self.node is not None and self.node.events:
+            # Its component may be a new one, which waits a moment for those who held something.
+            self.node.events.clear()
+            self.begin_again()
         return []
+
+    def begin_again(self) -> None:
+        """Say once more who this is."""
+        from geometry_ws.cli.plain_socket import Refused, Unreachable
+
+        try:
+            if self.node is not None:
+                self.begin(self.node)
+        except Unreachable:
+            self.lose()
+        except Refused:
+            pass
 
     def _call(self, tool: str, arguments: Mapping[str, Any]) -> tuple[str, bool]:
         from geometry_ws.cli.plain_socket import Refused, Unreachable

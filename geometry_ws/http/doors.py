@@ -129,8 +129,8 @@ def is_forwarded(headers: Mapping[str, str]) -> bool:
 def origin_of(door: Door, headers: Mapping[str, str], host: str) -> Origin:
     """From which machine somebody comes whose connection ends at this host.
 
-    What a proxy on the node's own machine says of whom it speaks for is told as that. From
-    elsewhere anybody could say it, and it isn't looked at.
+    What a proxy on the node's own machine says of whom it speaks for is told as that, unless they
+    are there as well. From elsewhere anybody could say it, and it isn't looked at.
     """
     try:
         address = ipaddress.ip_address(host)
@@ -143,9 +143,11 @@ def origin_of(door: Door, headers: Mapping[str, str], host: str) -> Origin:
         return Origin(host)
     said = "" if door.guests else headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     try:
-        return Origin("localhost", str(ipaddress.ip_address(said)))
+        speaker = ipaddress.ip_address(said)
     except ValueError:
         return Origin("localhost")
+    speaker = getattr(speaker, "ipv4_mapped", None) or speaker
+    return Origin("localhost", "" if speaker.is_loopback else str(speaker))
 
 
 def guest_role(door: Door, headers: Mapping[str, str], given: Presented | None) -> str | None:

@@ -16,7 +16,7 @@ from geometry_ws.protocol.declare import (
     publishes,
 )
 from geometry_ws.protocol.errors import NoSuchProject
-from geometry_ws.protocol.presence import MemberName
+from geometry_ws.protocol.presence import MemberKind, MemberName
 from geometry_ws.protocol.rights import Right
 from geometry_ws.protocol.values import Counter, Name, ProjectId
 
@@ -49,7 +49,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``who`` is empty for what was done on disk; ``maybe`` is then who held that task. ``tasks`` are
     how they are called, the first of them; ``text`` is that of the last, and of what was
     ``edited`` the documents. ``machine`` and ``forwarded`` are where it was done from, as in `By`;
-    what was done from several places is several runs.
+    what was done from several places is several runs. ``kind`` is that of ``who``, if it is known.
     """
 
     what: What
@@ -64,6 +64,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     maybe: str = ""
     machine: str = ""
     forwarded: str = ""
+    kind: MemberKind | Literal[""] = ""
 
 
 class ListActivity(Request, frozen=True, kw_only=True):

@@ -12,8 +12,10 @@ from geometry_ws.protocol.activity import What
 from geometry_ws.protocol.declare import NOWHERE, Origin
 from geometry_ws.team import lines
 from geometry_ws.team.claims import Claim, Claims
+from geometry_ws.team.doing import Said, Ticking
 from geometry_ws.team.events import Event
-from geometry_ws.team.members import Member, Members
+from geometry_ws.team.lapses import Lapse, Lapses
+from geometry_ws.team.members import Kind, Member, Members
 from geometry_ws.team.order import Free, Turn, find_free, turns_of
 from geometry_ws.team.refs import Ref, Tasks, split_name
 from geometry_ws.team.refusal import Refusal
@@ -25,25 +27,6 @@ _MOST_DONE = 5000
 _MOST_WANTED = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """An answer: its text, and the tasks that it is about."""
-
-    text: str
-    refs: Sequence[Ref] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ticking:
-    """A task to be ticked; ``new``: claimed for this alone; ``asked``: questions about it."""
-
-    ref: Ref
-    project: str
-    claim: Claim
-    new: bool
-    asked: str = ""
-
-
 @dataclass
 class Desk:
     """Members, claims, notes and questions of a node, and the tasks of its projects."""
@@ -51,6 +34,7 @@ class Desk:
     members: Members = field(default_factory=Members)
     claims: Claims = field(default_factory=Claims)
     talk: Talk = field(default_factory=Talk)
+    lapses: Lapses = field(default_factory=Lapses)
     events: list[Event] = field(default_factory=list)
     """What has happened since the shell looked."""
     wanted: list[tuple[str, str, str]] = field(default_factory=list)
@@ -75,6 +59,7 @@ class Desk:
         tasks.take(state)
         asked = self.talk.open(project)
         self.talk.withdraw(each for each in asked if tasks.is_over(each.task, each.about, before))
+        self.lapses.reconcile(project, tasks.indexes)
         return self.claims.reconcile(project, tasks.indexes)
 
     def drop_project(self, project: str) -> None:
@@ -133,22 +118,33 @@ class Desk:
         """Let those go whose time is over, with what they hold; says whether there were any."""
         gone = self.members.gone(now)
         for member in gone:
-            self._let_go(member, now, "lapsed")
-        return bool(gone)
+            self.lost(self.claims.of_member(member.name), member.kind, now, member.origin)
+            self._let_go(member, now)
+        return self.lapses.sweep(now) or bool(gone)
+
+    def lost(self, claims: Sequence[Claim], kind: Kind, now: int, origin: Origin = NOWHERE) -> None:
+        """Claims end since nothing is heard of their holder: it is told, and so are people."""
+        for claim in claims:
+            self.claims.drop([claim])
+            self.lapses.add(claim, kind, now)
+            self._end("lapsed", claim, kind, now, origin)
 
     def leave(self, member: Member, now: int) -> None:
         """Somebody says goodbye."""
         self.members.remove(member)
-        self._let_go(member, now, "released")
-
-    def _let_go(self, member: Member, now: int, how: What) -> None:
         for claim in self.claims.drop(self.claims.of_member(member.name)):
-            about = claim.project, claim.name, claim.text
-            self._tell(how, now, member.name, *about, origin=member.origin)
+            self._end("released", claim, member.kind, now, member.origin)
+        self._let_go(member, now)
+
+    def _end(self, how: What, claim: Claim, kind: Kind, now: int, origin: Origin) -> None:
+        about = claim.project, claim.name, clean(claim.text, TEXT_LENGTH)
+        self.events.append(Event(how, now, claim.who, *about, origin=origin, kind=kind))
+
+    def _let_go(self, member: Member, now: int) -> None:
         self._collisions.pop(member.name, None)
-        for key in [key for key in self._shown if key[0] == member.name]:
-            del self._shown[key]
-        self._tell("left", now, member.name, member.project, origin=member.origin)
+        self._shown = {key: each for key, each in self._shown.items() if key[0] != member.name}
+        who = member.name, member.project
+        self.events.append(Event("left", now, *who, origin=member.origin, kind=member.kind))
 
     def happened(
         self, project: str, what: What, change: str, who: str, now: int, text: str = "",
@@ -189,7 +185,8 @@ class Desk:
         changes = self._states[project].changes
         own = {claim.name: claim for claim in self.claims.of_member(who, project)} if who else {}
         turns = self._turns[project]
-        return Said(lines.next_tasks(free, limit, changes, turns, taken, who, own, answers), shown)
+        said = lines.next_tasks(free, limit, changes, turns, taken, who, own, answers)
+        return Said(said + lines.lapsed(self.lapses.tell(who, project)), shown)
 
     def show(
         self, project: str, member: Member | None, what: str, folder: str = "openspec"
@@ -266,12 +263,15 @@ class Desk:
         return Said(lines.released([claim.name for claim in dropped]))
 
     def free(self, project: str, holder: str, task: str | None, by: str, now: int) -> None:
-        """A person frees what somebody else holds: a task, or all of it."""
+        """A person frees what somebody else holds, or has lost: a task, or all of it."""
         held = self.claims.of_member(holder, project)
         if task is not None:
             held = [claim for claim in held if claim.name == task.strip()]
-        for claim in self.claims.drop(held):
-            self._tell("released", now, by, project, claim.name, f"held by {claim.who}")
+        lapses = self.lapses.of_member(holder, project, None if task is None else task.strip())
+        self.lapses.drop(lapses)
+        freed: list[Claim | Lapse] = [*self.claims.drop(held), *lapses]
+        for each in freed:
+            self._tell("released", now, by, project, each.name, f"held by {each.who}")
 
     def begin_done(self, project: str, member: Member, task: str, now: int) -> Ticking | Said:
         """The task that is to be ticked, which is claimed for it; or what to say instead."""
@@ -415,6 +415,7 @@ class Desk:
             raise Refusal("held", lines.held(other, holder, free[:1], now), holder=other.who)
         before = self.claims.holder(project, change, label)
         claim = self.claims.take(Claim(project, change, label, text, member.name, now))
+        self.lapses.taken(claim)
         return claim, before is None or before.label != label
 
     def _at_work(self, project: str, member: Member | None) -> set[str]:

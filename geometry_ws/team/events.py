@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from geometry_ws.protocol.activity import What
 from geometry_ws.protocol.declare import NOWHERE, Origin
+from geometry_ws.protocol.presence import MemberKind
 from geometry_ws.team.members import Members
 
 
@@ -25,15 +27,22 @@ class Event:
     maybe: str = ""
     options: tuple[str, ...] = ()
     origin: Origin = NOWHERE
+    kind: MemberKind | Literal[""] = ""
 
 
 def placed(events: Iterable[Event], members: Members, origin: Origin = NOWHERE) -> list[Event]:
-    """With where each was done from: as is known already, where its member is, or from `origin`."""
+    """With where each was done from: as is known already, where its member is, or from `origin`.
+
+    And with of what kind its member is.
+    """
     return [_placed(event, members, origin) for event in events]
 
 
 def _placed(event: Event, members: Members, origin: Origin) -> Event:
-    if event.origin.machine or not event.who:
-        return event
     member = members.get(event.who)
-    return replace(event, origin=member.origin if member is not None else origin)
+    kind = event.kind if event.kind or member is None else member.kind
+    if not event.origin.machine and event.who:
+        origin = member.origin if member is not None else origin
+    else:
+        origin = event.origin
+    return replace(event, origin=origin, kind=kind)

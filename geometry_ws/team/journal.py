@@ -6,10 +6,12 @@ wrote, is skipped; so is anything else that is no entry.
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 import msgspec
 
 from geometry_ws.protocol.activity import Activity, What
+from geometry_ws.protocol.presence import MemberKind
 from geometry_ws.team.events import Event
 from geometry_ws.team.text import MINUTE
 
@@ -40,6 +42,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     options: tuple[str, ...] = ()
     machine: str = ""
     forwarded: str = ""
+    kind: MemberKind | Literal[""] = ""
 
     @property
     def change(self) -> str:
@@ -63,6 +66,7 @@ def entry_of(event: Event) -> Entry:
         event.maybe,
         event.options,
         *event.origin,
+        event.kind,
     )
 
 
@@ -145,6 +149,7 @@ def activity_of(entry: Entry) -> Activity:
         maybe=entry.maybe,
         machine=entry.machine,
         forwarded=entry.forwarded,
+        kind=entry.kind,
     )
 
 

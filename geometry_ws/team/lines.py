@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from geometry_ws.openspec.format.model import ChangeState
 from geometry_ws.team.claims import Claim, Taken
+from geometry_ws.team.lapses import Lapse
 from geometry_ws.team.members import Member
 from geometry_ws.team.order import USUAL_TURN, Free, Turn, archived_in, reason_of
 from geometry_ws.team.refs import Ref, TaskIndex
@@ -17,6 +18,7 @@ _MOST_NOTES = 4
 _NEXT_LENGTH = 1000
 _SHOW_LENGTH = 2000
 _MOST_PATHS = 12
+_MOST_LOST = 4
 
 
 def next_tasks(
@@ -52,6 +54,16 @@ def next_tasks(
         for question in answers
     ]
     return "\n".join(said)[: _NEXT_LENGTH + 300 * len(answers)]
+
+
+def lapsed(lapses: Sequence[Lapse]) -> str:
+    """What was lost, behind what is next."""
+    if not lapses:
+        return ""
+    names = ", ".join(lapse.name for lapse in lapses[:_MOST_LOST])
+    more = f" and {len(lapses) - _MOST_LOST} more" if len(lapses) > _MOST_LOST else ""
+    when = clock(lapses[-1].at)
+    return f"\nYou lost {names}{more} at {when}, since nothing was heard of you: claim again."
 
 
 def nothing_free(free: Free) -> str:

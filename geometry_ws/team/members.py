@@ -60,6 +60,8 @@ class Member:
     caller: int = 0
     """The session that it was last called by, where it has none of its own."""
     lost: int = 0
+    leased: bool = True
+    """Whether it never had a session of its own: it is there for its lease, also after a start."""
     activity: Activity = ""
     tool: str = ""
     page: str = ""
@@ -148,7 +150,7 @@ class Members:
             if other is not None:
                 other.session = 0
         self._by_session[session] = member.name
-        member.session, member.lost = session, 0
+        member.session, member.lost, member.leased = session, 0, False
 
     def call(self, member: Member, key: str) -> None:
         """Remember how a harness calls a member."""

@@ -24,6 +24,7 @@ def items_of_desk(
         *_questions(desk, project),
         *(item for item in _permissions(desk, project) if item.who not in asking),
         *_claims(desk, project, now),
+        *_lapses(desk, project),
     ]
 
 
@@ -101,4 +102,24 @@ def _claims(desk: Desk, project: str, now: int) -> Iterable[AttentionItem]:
             change=claim.change,
             task=claim.name,
             actions=[AttentionAction(label="Release", call="claim.release", kwargs=keywords)],
+        )
+
+
+def _lapses(desk: Desk, project: str) -> Iterable[AttentionItem]:
+    """Of people nothing is said: who closes a page leaves what he or she held."""
+    for lapse in desk.lapses:
+        if lapse.project != project or lapse.kind not in ("agent", "program"):
+            continue
+        keywords = {"project": project, "task": lapse.name, "holder": lapse.who}
+        why = f"{lapse.who} lost {lapse.name}, and may have begun it: nothing more was heard."
+        yield AttentionItem(
+            id=item_id("claim", project, lapse.name, lapse.who, "lost"),
+            project=project,
+            kind="claim",
+            since=lapse.at,
+            who=lapse.who,
+            why=why,
+            change=lapse.change,
+            task=lapse.name,
+            actions=[AttentionAction(label="Put away", call="claim.release", kwargs=keywords)],
         )

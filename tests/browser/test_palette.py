@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.dashboard_page import ask
 from tests.browser.pages import opened, says
 
 pytestmark = [pytest.mark.browser, pytest.mark.router]
@@ -53,6 +54,12 @@ def test_it_opens_on_the_board_and_shows_a_change_there(browser, shop):
     page.go(shop.url)
     page.wait("window.geometry_ws?.state === 'open' && geometry_ws.planes.length > 0")
     press_k(page)
+    first = f"[...document.querySelectorAll('{PALETTE} [role=option] .what')]"
+    names = page.run(f"{first}.map((row) => row.textContent)")
+    asks = next(name for name in reversed(names) if name.endswith("-greeting"))
+    assert asks != names[0]
+    ask(shop, "agent.ask", me="agent-7", task=asks, question="Which words?")
+    page.wait(f"{first}[0].textContent === {asks!r}")
     write(page, "loud")
     says(page, "loud-greeting", CHOSEN)
     press(page, "Enter", 13, CONTROL)

@@ -1,4 +1,4 @@
-"""What a change was written against, behind a real router: a killed node has not forgotten it."""
+"""What a change was written against and who holds what: a killed node has not forgotten it."""
 
 import os
 import signal
@@ -43,18 +43,27 @@ def start_again(start_node, project, tmp_path):
     return lambda: start_node(project, remember)
 
 
-async def test_a_killed_node_knows_the_base_when_it_is_started_again(start_again, connect, project):
+async def test_a_killed_node_knows_bases_and_claims_when_it_is_started_again(
+    start_again, connect, project, tmp_path
+):
     first = start_again()
     client = await connect(first)
     assert (await client.call_with(uri("change.bases"), (), {"change": "bow"}))[
         "requirements"
     ] == []
+    claim = {"me": "otter", "task": "add-farewell/1.2"}
+    await client.call_with(uri("agent.claim"), (), claim)
+    held = tmp_path / "remembered/held.jsonl"
+    while not held.exists():
+        await client.call_with(uri("claim.list"))
     os.kill(first.openspec_pid, signal.SIGKILL)
     first.process.stop()
     spec = project / SPEC
     spec.write_text(spec.read_text().replace(GREET, f"{GREET}\n{SMILE}"))
 
     client = await connect(start_again())
+    (claim,) = (await client.call_with(uri("claim.list")))["claims"]
+    assert (claim["who"], claim["task"]) == ("otter", "add-farewell/1.2")
     await client.call_with(uri("change.bases"), (), {"change": "bow"})
     changes = (await client.call_with(uri("change.list")))["changes"]
     (moved,) = next(entry for entry in changes if entry["change"] == "bow")["base_moved"]

@@ -128,6 +128,11 @@ def test_a_lost_session_is_told_and_its_claims_are_free_after_a_moment(served):
     served.clock += GRACE_MS
     served.office.sweep()
     assert served.held() == {}
+    (item,) = served.needs()
+    assert (item.kind, item.who, item.task) == ("claim", "otter-1", "dim/1.1")
+    assert "lost dim/1.1" in item.why
+    (put_away,) = item.actions
+    served.claims.release_claim(BOB, presence.ReleaseClaim(**put_away.kwargs))
     assert served.needs() == []
     assert served.told.attention[-1].items == []
 
@@ -285,6 +290,8 @@ def test_from_which_machine_it_was_done_stands_in_the_journal(served, tmp_path, 
         ("ticked", "carol", "localhost", "10.0.0.9"), ("ticked", "carol", "192.168.1.7", ""),
         ("left", "carol", "192.168.1.7", ""),
     }  # fmt: skip
+    assert {run.kind for run in runs if run.who == "carol"} == {"person"}
+    assert {run.kind for run in runs if run.who == "otter-1"} == {"agent"}
     again = Served(tmp_path)
     request.addfinalizer(again.registry.close_all)
     later, _ = recorded(again, state)

@@ -42,6 +42,7 @@ from geometry_ws.components.openspec.team.activity import ServedActivity
 from geometry_ws.components.openspec.team.agents import ServedAgents
 from geometry_ws.components.openspec.team.attention import ServedAttention
 from geometry_ws.components.openspec.team.channels import ServedChannels
+from geometry_ws.components.openspec.team.held import KeptClaims
 from geometry_ws.components.openspec.team.office import Office, Told
 from geometry_ws.components.openspec.team.presence import ServedClaims, ServedPresence
 from geometry_ws.components.openspec.views import ServedViews
@@ -164,7 +165,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             self._office,
             lambda event: announce(self, ActivityMeta.on_happened, event),
             folder,
-            lambda work, *given: self.thread_of("journal", work, *given),
+            self._in_journal_thread,
         )
         self._joined_machines = joined = JoinedMachines(
             self,
@@ -187,7 +188,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         await self._below.look()
         if not len(self._registry) and not self._below:
             raise ValueError('OpenSpec needs at least one project in "extra": {"projects": …}')
-        await activity.load()
+        await self._recall(activity)
         for part in _PARTS:
             await bind(self, part(self._registry), joined.around)
         await bind(self, attention, joined.around)
@@ -204,6 +205,14 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         self._freeing = LoopingCall(self.thread_of, "memory", self._free)
         self._freeing.clock = self.clock
         self._freeing.start(_FREE_SECONDS, now=False)
+
+    async def _recall(self, activity: ServedActivity) -> None:
+        """Go on from what was written down before this start."""
+        await activity.load()
+        await KeptClaims(self._office, self._folder(), self._in_journal_thread).load()
+
+    def _in_journal_thread(self, work: Callable[..., Any], *given: object) -> Any:
+        return self.thread_of("journal", work, *given)
 
     def _folder(self) -> Path | None:
         return Path(self.extra["state"]) if self.extra.get("state") else None

@@ -65,19 +65,20 @@ _LIGHT_TOTAL = 4 * 2**20
 
 def waiting_bytes(session: Any) -> int:
     """The bytes that a session's connection has been given and hasn't passed on; 0 if not known."""
-    return _unsent(getattr(transport_of(session), "transport", None)) + handed_bytes(session)
+    return unsent_bytes(getattr(transport_of(session), "transport", None)) + handed_bytes(session)
 
 
 def look_at_memory(websocket: Any, now: float) -> None:
     """Bound what all connections hold, where this one may have come to hold more."""
     transport = getattr(websocket, "transport", None)
-    if _unsent(transport) + unfinished_bytes(websocket) > _HEAVY_BYTES and (
+    if unsent_bytes(transport) + unfinished_bytes(websocket) > _HEAVY_BYTES and (
         port := port_of(transport)
     ):
         port.end_the_heaviest(now)
 
 
-def _unsent(socket: Any) -> int:
+def unsent_bytes(socket: Any) -> int:
+    """What a socket of Twisted's holds that the system hasn't taken yet; 0 if not known."""
     try:
         return int(len(socket.dataBuffer) - socket.offset + socket._tempDataLen)
     except AttributeError:
@@ -181,7 +182,7 @@ class Port:
             return
         self._looked = now
         held = {
-            connection: _unsent(connection.transport) + unfinished_bytes(protocol) + queued
+            connection: unsent_bytes(connection.transport) + unfinished_bytes(protocol) + queued
             for connection in self._factory.protocols
             if (queued := _queued(protocol := _innermost(connection))) is not None
         }
@@ -217,6 +218,12 @@ class Port:
                 yield protocol
 
 
+def channel_of(connection: Any) -> Any:
+    """What speaks HTTP by a connection, or its WebSocket."""
+    protocol = _innermost(connection)
+    return getattr(protocol, "_channel", protocol)
+
+
 def _innermost(protocol: Any) -> Any:
     """What speaks HTTP or WebSocket, within what counts connections and within TLS."""
     while hasattr(protocol, "wrappedProtocol"):
@@ -245,8 +252,7 @@ def _is_idle(protocol: Any) -> bool:
     if hasattr(protocol, "inside_message"):
         session = protocol._session
         return session is None or not has_joined(session)
-    channel = getattr(protocol, "_channel", protocol)
-    return not getattr(channel, "_handlingRequest", False)
+    return not getattr(channel_of(protocol), "_handlingRequest", False)
 
 
 def bound_connections(factory: Any, websocket: Any, session: Any, clock: Any) -> None:

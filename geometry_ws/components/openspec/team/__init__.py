@@ -7,5 +7,6 @@ presence.py    who is there, and who holds what
 channels.py    what is told to running sessions of agents, and their permissions
 agents.py      the six things that agents do
 activity.py    what happened: the journal's file, its list and its topic
+held.py        what is held, written down for the next start
 refusals.py    what the desk refuses -> declared errors
 """

@@ -66,7 +66,7 @@ class ServedActivity(wire.ActivityMeta):
         # Questions and notes on another machine's projects are kept there.
         here = ("", *self._office.registry.ids)
         events = (
-            Event(e.what, e.at, e.who, e.project, e.task, e.text, e.maybe, e.options)
+            Event(e.what, e.at, e.who, e.project, e.task, e.text, e.maybe, e.options, kind=e.kind)
             for e in entries
             if e.project in here
         )

@@ -14,7 +14,7 @@ from geometry_ws.protocol.declare import Caller, Done
 from geometry_ws.protocol.project_values import person_of
 from geometry_ws.protocol.rights import Right, may
 from geometry_ws.team.claims import Taken
-from geometry_ws.team.desk import Said, Ticking
+from geometry_ws.team.doing import Said, Ticking
 from geometry_ws.team.hook_signs import hear
 from geometry_ws.team.hooks import Hook
 from geometry_ws.team.members import Member

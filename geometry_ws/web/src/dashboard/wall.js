@@ -170,8 +170,9 @@ export class Wall {
       text: sentenceOf(run),
       at: run.last,
       who: run.who ?? "",
+      kind: run.kind,
     }));
-    const turns = this.turns.map((turn) => ({ ...turn, who: "" }));
+    const turns = this.turns.map((turn) => ({ ...turn, who: "", kind: undefined }));
     return [...turns, ...runs].sort((left, right) => right.at - left.at);
   }
 
@@ -186,11 +187,11 @@ export class Wall {
     this.overlay.ring("moved", rects);
   }
 
-  /** @param {string} who */
-  #disc(who) {
+  /** @param {string} who @param {string | undefined} kind */
+  #disc(who, kind) {
     const member = this.presence.named(who);
     if (member) return [disc(member, 32, Date.now())];
-    return who ? [absent(who, 32)] : [];
+    return who ? [absent(who, 32, kind)] : [];
   }
 
   show() {
@@ -223,11 +224,11 @@ export class Wall {
     this.list.replaceChildren(
       ...this.#last
         .slice(0, LAST)
-        .map(({ text, at, who }) =>
+        .map(({ text, at, who, kind }) =>
           make(
             "li",
             {},
-            ...this.#disc(who),
+            ...this.#disc(who, kind),
             make("span", {}, text),
             " ",
             make("em", {}, ago(Date.now() - at)),

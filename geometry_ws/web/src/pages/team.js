@@ -38,7 +38,7 @@ export function person(member, size = 24) {
 function discOf(page, run) {
   const member = run.who ? page.app.header.presence.named(run.who) : undefined;
   if (member) return disc(member, 24, Date.now());
-  if (run.who) return absent(run.who, 24);
+  if (run.who) return absent(run.who, 24, run.kind);
   return make("span", { class: "on-disk", "aria-hidden": "true" }, icon(FILE_TEXT, 14));
 }
 

@@ -3,7 +3,7 @@
  *
  * @typedef {{what: string, first: number, last: number, count?: number, who?: string,
  *   project?: string, change?: string, tasks?: string[], text?: string, maybe?: string,
- *   machine?: string, forwarded?: string}} Run
+ *   machine?: string, forwarded?: string, kind?: string}} Run
  */
 
 import { clock, counted } from "./text.js";

@@ -26,13 +26,14 @@ export function disc(member, size, now) {
   });
 }
 
-// the node gives agents names such as otter-1, and somebody's own agents are called ann/tests
-const AGENT = /^[a-z]+-\d+$|\//;
+// where nothing says so: the node gives agents names such as otter-1, ann/tests is somebody's own
+const AGENT = /^[a-z]+-\d+$|\/\D/;
 
-/** Whoever was last at something and isn't there now. @param {string} name @param {number} size */
-export const absent = (name, size) =>
+/** Whoever was last at something and isn't there now. @param {string} name @param {number} size
+ * @param {string} [kind] where it is known */
+export const absent = (name, size, kind = AGENT.test(name) ? "agent" : "person") =>
   make("span", {
-    class: `disc ${AGENT.test(name) ? "agent" : "person"} s0`,
+    class: `disc ${kind} s0`,
     "data-size": String(size),
     "aria-hidden": "true",
     textContent: initials(name),

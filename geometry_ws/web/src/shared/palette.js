@@ -107,6 +107,8 @@ export class Palette {
   }
 
   #listen() {
+    for (const source of [this.project, this.header.attention])
+      source.addEventListener("change", () => this.#follow());
     this.field.addEventListener("input", () => this.#typed());
     this.dialog.addEventListener("keydown", (event) => this.#pressed(event));
     this.dialog.addEventListener("click", (event) => {
@@ -135,17 +137,28 @@ export class Palette {
   open(text = "") {
     if (this.dialog.open) return;
     this.commands = [...this.#places(), ...this.commandsOf()];
+    this.#index();
+    this.requirements = [];
+    this.field.value = text;
+    this.dialog.showModal();
+    this.field.focus();
+    this.#search();
+  }
+
+  #index() {
     this.index = new Index([
       ...entriesOf(this.project, this.header.projects),
       ...this.commands.map(({ title, detail = "" }, index) => {
         return /** @type {Entry} */ ({ kind: "command", id: String(index), title, detail });
       }),
     ]);
-    this.requirements = [];
-    this.field.value = text;
-    this.dialog.showModal();
-    this.field.focus();
-    this.#search();
+  }
+
+  /** Something has changed while it is open. */
+  #follow() {
+    if (!this.dialog.open) return;
+    this.#index();
+    this.#search(true);
   }
 
   /** Where one can always go. @returns {Command[]} */
@@ -220,7 +233,7 @@ export class Palette {
     this.rows = GROUPS.flatMap(([of, , most]) =>
       of.flatMap((kind) => kinds.get(kind) ?? []).slice(0, most),
     );
-    const before = same ? this.rows.findIndex(({ entry }) => entry === chosen) : 0;
+    const before = same ? this.rows.findIndex(({ entry }) => isSame(entry, chosen)) : 0;
     this.#show();
     this.#mark(Math.max(0, before));
     this.said.textContent = this.rows.length ? `${this.rows.length} results` : "Nothing found";
@@ -392,3 +405,6 @@ function hints() {
     make("span", {}, ...signs.map((textContent) => make("kbd", { textContent })), words),
   );
 }
+
+/** @param {Entry} entry @param {Entry | undefined} other */
+const isSame = (entry, other) => entry.kind === other?.kind && entry.id === other.id;

@@ -33,11 +33,13 @@ export function initials(name) {
   return `${first}${second}`.toUpperCase();
 }
 
-/** The colour of a name, from 1 to 6: the same everywhere and always. @param {string} name */
+/** The colour of a name, from 1 to 6: the same everywhere and always. Names that differ in their
+ * number alone, or in having none, have other ones. @param {string} name */
 export function colourOf(name) {
+  const [, base, number] = /^(.+)-([0-9]{1,9})$/su.exec(name) ?? ["", name, "0"];
   let hash = 0;
-  for (const letter of name) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 2147483647;
-  return (hash % COLOURS) + 1;
+  for (const letter of base) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 2147483647;
+  return ((hash + Math.floor((Number(number) * 7) / 3)) % COLOURS) + 1;
 }
 
 /** How strong a disc is: 5 while something moves, then fainter down to 1; 0 for who is away.
