@@ -119,12 +119,12 @@ class ProjectRegistry:
         """The project in a folder, with the other work trees of its repository."""
 
         def make(path: str, shared: Shared) -> Store:
-            return Store(path, title, self._state, shared=shared)
+            return Store(path, title, self._state, shared=shared, apart=True)
 
         if read is not None and read.folder == folder:
             return Trees(read.store, make, read.shared, self._is_served)
         shared = Shared()
-        home = Store(folder, title, self._state, shared=shared)
+        home = Store(folder, title, self._state, shared=shared, apart=True)
         return Trees(home, make, shared, self._is_served)
 
     def serves(self, folder: Path) -> bool:
