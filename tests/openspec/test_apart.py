@@ -1,5 +1,6 @@
 """A large project is read by a process of its own, and nobody can tell the difference."""
 
+import shutil
 import sys
 
 import pytest
@@ -74,6 +75,13 @@ def test_a_project_that_appears_is_read_apart_and_what_is_known_is_kept(large, t
     assert not store.load().changes
     moved.rename(large.folder)
     assert store.reload().changes.keys() == {"dimmer", "other"}
+    # So is one that took the place of an empty one before anybody saw that it was gone.
+    shutil.move(large.folder, tmp_path / "elsewhere")
+    large.folder.mkdir()
+    assert not store.reload().changes
+    large.folder.rmdir()
+    shutil.move(tmp_path / "elsewhere", large.folder)
+    assert store.reload([str(large.folder)]).changes.keys() == {"dimmer", "other"}
     assert not evaluated
     # The other process ends once it has kept what it knows; a start waits for nobody.
     for process in apart.running():

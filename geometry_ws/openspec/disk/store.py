@@ -119,9 +119,8 @@ class Store(Lookups):
             root = self._root()
             if root is not None:
                 recover_at_start(root)
-                if self._read_apart(root):
-                    return self.reload(())
-                self._cache.open(root)
+                if not self._is_for_another(root):
+                    self._cache.open(root)
             try:
                 return self.reload()
             finally:
@@ -147,15 +146,11 @@ class Store(Lookups):
                 problem = f"There is no {self.folder.name}/ folder at {where}."
                 self._state = ProjectState(title=self.title, problem=problem, notice=self.notice)
                 return self._state
-            scanner = self._scanner
-            if scanner is None or scanner.root != root:
+            scanner, relative = self._scanner, self._relative(paths, root)
+            if scanner is None or scanner.root != root or (relative is None and self._is_empty):
                 self._forget()
-                scanner, paths = Scanner(root, self._sources), None
-                if self._read_apart(root):
-                    paths = ()
-                else:
-                    self._scanner = scanner
-            relative = self._relative(paths, root)
+                self._scanner = scanner = Scanner(root, self._sources)
+                relative = set() if self._read_apart(root) else None
             if relative is None or relative:
                 self._files = scanner.scan(self._files, relative)
             self._state = self._evaluate()
@@ -168,9 +163,16 @@ class Store(Lookups):
             return None
         return Loaded(self._scanner, self._evaluator, self._files, self._state)
 
+    @property
+    def _is_empty(self) -> bool:
+        return not self._files.changes and not self._files.specs
+
+    def _is_for_another(self, root: str) -> bool:
+        return self._reads_apart and is_large(root)
+
     def _read_apart(self, root: str) -> bool:
         """Let another process read the project, where it is large; says whether it has."""
-        if not self._reads_apart or not is_large(root):
+        if not self._is_for_another(root):
             return False
         loaded = read_apart(self.folder, self.title, self._kept_in, self.means)
         if loaded is not None:
