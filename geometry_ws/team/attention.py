@@ -36,6 +36,11 @@ class ProjectAttention:
         self._own: dict[str, tuple[ChangeState, list[AttentionItem]]] = {}
         self._dated: dict[str, AttentionItem] | None = None
 
+    def look_ahead(self, state: ProjectState) -> None:
+        """Work out what the changes of a state need, where that takes a while; in any thread."""
+        for _ in self._of_changes(state):
+            pass
+
     def items(
         self, state: ProjectState, now: int, others: Iterable[AttentionItem] = ()
     ) -> list[AttentionItem]:

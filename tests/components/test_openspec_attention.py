@@ -9,6 +9,7 @@ from geometry_ws.components.openspec.team.attention import ServedAttention
 from geometry_ws.components.openspec.writing import ServedWriting
 from geometry_ws.protocol import attention as wire
 from geometry_ws.protocol import errors, tasks, writing
+from geometry_ws.team import attention as attention_core
 from tests.components.served_project import CALLER, SPEC, answer, write_project
 
 DELTA = "## ADDED Requirements\n\n" + SPEC.split("## Requirements\n\n")[1].replace("Light", "Dim")
@@ -85,3 +86,25 @@ def test_a_project_that_comes_later_is_followed(served, tmp_path):
     assert {item.project for item in served.list()} == {"barn", "shed"}
     served.registry.close("barn")
     assert {item.project for item in served.list()} == {"shed"}
+
+
+def test_what_a_large_project_needs_is_worked_out_in_a_thread(tmp_path, monkeypatch):
+    looked, threads = [], []
+    own = attention_core._own_items
+
+    def looking(project, change):
+        looked.append(bool(threads))
+        return own(project, change)
+
+    def in_thread(work, *given):
+        threads.append(work)
+        try:
+            return maybeDeferred(work, *given)
+        finally:
+            threads.pop()
+
+    monkeypatch.setattr(attention_core, "_own_items", looking)
+    registry = ProjectRegistry("e1", in_thread, lambda *given: None, lambda _: None)
+    ServedAttention(registry, lambda _: None, lambda: 10**13)
+    answer(registry.open(write_project(tmp_path / "house", files("- [x] 1.1 Do\n"))))
+    assert looked == [True]

@@ -178,12 +178,13 @@ def test_a_storm_is_told_in_small_events_and_a_snapshot_in_its_middle_is_whole(p
     names = {f"c{number}" for number in range(200)}
     paths = {place.write(name, "- [ ] one\n") for name in names}
     place.served.files_changed(paths)
+    assert not place.announced
     snapshots = [place.served.snapshot()]
     while waiting:
         waiting.pop(0)()
         snapshots.append(place.served.snapshot())
     assert len(place.announced) > 5
-    assert all(len(event.events) <= 32 for event in place.announced)
+    assert all(len(event.events) <= 12 for event in place.announced)
     assert [event.seq for event in place.announced] == list(range(1, len(place.announced) + 1))
     wanted = {change.change: change for change in snapshots[-1].changes}
     assert wanted.keys() == names | {"a"}

@@ -4,6 +4,7 @@ from geometry_ws.components.openspec.authorship import Authors
 from geometry_ws.components.openspec.snapshots import Snapshots
 from geometry_ws.openspec.disk.reader import Reader
 from geometry_ws.openspec.disk.store import Store
+from geometry_ws.openspec.format.sources import Source
 
 DELTA = "## ADDED Requirements\n\n### Requirement: Dimming\nThe lamp MUST dim.\n"
 
@@ -75,3 +76,27 @@ def test_a_reader_knows_what_lies_below_each_folder(tmp_path):
     reader.forget_all_but(set(), str(tmp_path / "a"))
     assert read("c/four.md") is first["c/four.md"]
     assert read("a/one.md/five.md") is not five
+
+
+class Compared(str):
+    """A path that counts how often it is compared with another one."""
+
+    count = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        Compared.count += 1
+        return str.__eq__(self, other)
+
+
+def test_of_a_flat_folder_each_file_is_forgotten_at_one_look():
+    reader, source = Reader("/project"), Source(b"")
+    for number in range(200):
+        reader._keep(Compared(f"/project/specs/{number}"), None, source)
+    Compared.count = 0
+    reader.forget_all_but({"/project/specs/7"}, "/project/specs")
+    assert Compared.count < 1000
+    assert reader._within == {
+        "/project": ["/project/specs"],
+        "/project/specs": ["/project/specs/7"],
+    }

@@ -197,7 +197,12 @@ def test_what_did_not_change_is_not_worked_out_again(monkeypatch):
     )
     core = ProjectAttention("shop")
     first, second = change("a"), change("b")
-    core.items(state(first, second), NOW)
+    core.look_ahead(state(first, second))
+    assert looked_at == ["a", "b"]
+    looked_at.clear()
+    ahead = core.items(state(first, second), NOW)
+    assert not looked_at
+    assert ahead == ProjectAttention("shop").items(state(first, second), NOW)
     looked_at.clear()
     core.items(state(first, dataclasses.replace(second, modified=7)), NOW)
     assert looked_at == ["b"]

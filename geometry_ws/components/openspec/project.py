@@ -42,8 +42,8 @@ T = TypeVar("T")
 
 log = Logger()
 
-_EVENT_BYTES = 128 * 2**10
-_EVENT_HAPPENINGS = 32
+_EVENT_BYTES = 48 * 2**10
+_EVENT_HAPPENINGS = 12
 """The most that one event holds: some milliseconds of the event loop. One happening may need up
 to SENT_BYTES; the others come with the next turns of the loop."""
 
@@ -261,7 +261,10 @@ class ServedProject:
             return
         self._unpublished.append((_parts(events, self.authors), by))
         if len(self._unpublished) == 1:
-            self._publish_part()
+            if len(events) > _EVENT_HAPPENINGS:
+                self._later(self._publish_part)
+            else:
+                self._publish_part()
         if self._advanced is None:
             return
         try:

@@ -57,7 +57,7 @@ class ReadAhead:
         try:
             folder = find_openspec_folder(path, name).absolute()
             shared = Shared()
-            store = Store(folder, title, self._state, shared=shared)
+            store = Store(folder, title, self._state, shared=shared, apart=True)
             with without_collection(), short_turns():
                 store.load()
             read = Read(folder, store, shared)

@@ -56,6 +56,8 @@ class ProjectRegistry:
         """What whoever wrote is called."""
         self.listeners: list[Advanced] = []
         """Called when the state of a project is another one, and when it is served first."""
+        self.preparers: list[Callable[[ServedProject], None]] = []
+        """Called in a thread before a project is served: what takes long of what listeners do."""
         self.tick_guards: list[Callable[[ServedProject, str, str, By], None]] = []
         """Asked before a task is set or unset: the change, the task's text, and who does it.
 
@@ -109,6 +111,8 @@ class ProjectRegistry:
         self._projects[identifier] = project
         try:
             await project.open(self._from_thread, is_read=project.store.home is _store_of(read))
+            for prepare in self.preparers:
+                await self.in_thread(prepare, project)
         except BaseException:
             self.close(identifier)
             raise
@@ -119,12 +123,12 @@ class ProjectRegistry:
         """The project in a folder, with the other work trees of its repository."""
 
         def make(path: str, shared: Shared) -> Store:
-            return Store(path, title, self._state, shared=shared)
+            return Store(path, title, self._state, shared=shared, apart=True)
 
         if read is not None and read.folder == folder:
             return Trees(read.store, make, read.shared, self._is_served)
         shared = Shared()
-        home = Store(folder, title, self._state, shared=shared)
+        home = Store(folder, title, self._state, shared=shared, apart=True)
         return Trees(home, make, shared, self._is_served)
 
     def serves(self, folder: Path) -> bool:

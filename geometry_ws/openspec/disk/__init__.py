@@ -1,6 +1,9 @@
 """A project's folder on disk: the only floor with files, threads and locks. Everything blocks.
 
 store.py            a project: read, looked up, watched, written
+lookups.py          what is looked up in it
+apart.py            a large project is read in a process of its own
+read_apart.py       that process
 trees.py            a project in all work trees of its repository, as one
 shared.py           what the stores of such trees share
 folder.py           a project read piece by piece, for one question

@@ -117,16 +117,16 @@ class Reader:
 
     def forget_all_but(self, paths: set[str], below: str) -> None:
         """Drop what was kept of files below a folder that are no longer there."""
-        for path in self._below(below) - paths:
+        gone = self._below(below) - paths
+        for path in gone:
             del self._cache[path]
-            gone = path
-            for folder in self._folders_above(path):
-                inside = self._within[folder]
-                inside.remove(gone)
-                if inside:
-                    break
+        while gone:
+            folders = {path.rpartition("/")[0] for path in gone} & self._within.keys()
+            for folder in folders:
+                self._within[folder] = [path for path in self._within[folder] if path not in gone]
+            gone = {folder for folder in folders if not self._within[folder]}
+            for folder in gone:
                 del self._within[folder]
-                gone = folder
 
     def _below(self, folder: str) -> set[str]:
         """The paths in the cache that lie below a folder."""

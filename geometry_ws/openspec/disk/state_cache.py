@@ -64,7 +64,7 @@ class _ChangeKind(_Kind[ChangeState]):
         return state
 
 
-_CHANGES: _Kind[ChangeState] = _ChangeKind(b"c", ChangeState)
+CHANGES: _Kind[ChangeState] = _ChangeKind(b"c", ChangeState)
 _SPECS: _Kind[SpecState] = _Kind(b"s", SpecState)
 _CONFLICTS: _Kind[Conflicted] = _Kind(b"o", Conflicted)
 
@@ -156,7 +156,7 @@ class StateCache:
         mains = [(id_, _mark_of(specs.get(id_))) for id_ in change.deltas]
         own = (change.name, change.problem, change.modified, sorted(change.away))
         parts = (own, list(change.entries.items()), files, mains, self._schemas[1])
-        return self._get(_CHANGES, parts, find)
+        return self._get(CHANGES, parts, find)
 
     def of_spec(self, id_: str, source: Source, find: Callable[[], SpecState]) -> SpecState:
         """The state of a main spec."""

@@ -13,12 +13,11 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from geometry_ws.openspec.disk import documents
+from geometry_ws.openspec.disk.apart import Loaded, Means, is_large, read_apart
 from geometry_ws.openspec.disk.archive_change import Archived, archive
 from geometry_ws.openspec.disk.archive_records import ArchiveRecords
 from geometry_ws.openspec.disk.base_follower import BaseFollower
 from geometry_ws.openspec.disk.create_change import Created, create_change
-from geometry_ws.openspec.disk.documents import Document
 from geometry_ws.openspec.disk.edit_tasks import (
     Guard,
     TaskEditor,
@@ -30,6 +29,7 @@ from geometry_ws.openspec.disk.evaluator import Evaluator
 from geometry_ws.openspec.disk.find_project import FOLDER
 from geometry_ws.openspec.disk.git_moves import GitMoves
 from geometry_ws.openspec.disk.git_task_moves import GitTaskMoves
+from geometry_ws.openspec.disk.lookups import Lookups
 from geometry_ws.openspec.disk.reader import is_within
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest, Rebasing, rebase_change
 from geometry_ws.openspec.disk.recovery import clean_archive, recover_at_start
@@ -41,8 +41,8 @@ from geometry_ws.openspec.disk.templates import Template, read_templates
 from geometry_ws.openspec.disk.unarchive import Unarchived, unarchive
 from geometry_ws.openspec.disk.watcher import Watcher
 from geometry_ws.openspec.disk.write_document import Written, write_document
-from geometry_ws.openspec.format.errors import NoProject, NoSuchChange, NoSuchSpec, Unreadable
-from geometry_ws.openspec.format.model import ChangeState, Movement, ProjectState, Spec, SpecState
+from geometry_ws.openspec.format.errors import NoProject, NoSuchChange
+from geometry_ws.openspec.format.model import ChangeState, Movement, ProjectState
 from geometry_ws.openspec.format.sources import SPEC_FILE, ChangeFiles, Source
 from geometry_ws.openspec.format.task_edits import TaskEdit
 from geometry_ws.openspec.merging.archive_plan import ArchiveOptions
@@ -54,11 +54,12 @@ def local_today() -> datetime.date:
     return datetime.datetime.now().astimezone().date()
 
 
-class Store:
+class Store(Lookups):
     """One project, given by its openspec/ folder, which may be missing for a while.
 
     `state` is the folder for what is remembered of it; `today` says which day it is: the name that
-    a change gets in the archive depends on it. `shared` is what trees of a project share.
+    a change gets in the archive depends on it. `shared` is what trees of a project share. One that
+    reads `apart` lets another process read a large project.
     """
 
     def __init__(
@@ -68,6 +69,8 @@ class Store:
         state: Path | None = None,
         today: Callable[[], datetime.date] = local_today,
         shared: Shared | None = None,
+        *,
+        apart: bool = False,
     ) -> None:
         self.folder = Path(folder).absolute()
         self.real_folder = os.path.realpath(folder)
@@ -83,7 +86,9 @@ class Store:
         self._task_moves = GitTaskMoves()
         self._undos = TaskUndos()
         self.records = ArchiveRecords(state)
+        self.means = Means(self._cache, self._following, self.moves, self._sources, today)
         self._evaluator = Evaluator(self.folder, self._cache, today, self._following, self.moves)
+        self._reads_apart, self._kept_in = apart, state
         self._watcher: Watcher | None = None
 
     @property
@@ -106,74 +111,6 @@ class Store:
         with self._lock:
             return self._files, self._state
 
-    # --- looking things up ---------------------------------------------------------------
-
-    def change(self, name: str) -> ChangeState:
-        """The state of an open change; raises NoSuchChange."""
-        state = self._state.changes.get(name)
-        if state is None:
-            raise NoSuchChange(f'There is no open change "{name}".')
-        return state
-
-    def spec(self, id_: str) -> tuple[SpecState, Spec]:
-        """The state of a spec and the spec itself; raises NoSuchSpec, Unreadable."""
-        with self._lock:
-            state, source = self._state.specs.get(id_), self._files.specs.get(id_)
-        if state is None or source is None:
-            raise NoSuchSpec(f'There is no spec "{id_}".')
-        if not source.readable:
-            raise Unreadable(f"{SPEC_FILE} {source.problem}.")
-        return state, source.spec
-
-    def spec_state(self, id_: str) -> SpecState:
-        """The state of a spec, with what validation says of it; raises NoSuchSpec."""
-        state = self._state.specs.get(id_)
-        if state is None:
-            raise NoSuchSpec(f'There is no spec "{id_}".')
-        return state
-
-    def read_document(self, change: str, path: str) -> Document:
-        """One document of an open change, by its path in the change's folder, such as tasks.md.
-
-        Raises NoSuchChange, NoSuchDocument, Unreadable.
-        """
-        return documents.change_document(self._change_files(change), path)
-
-    def documents(self, change: str) -> list[Document]:
-        """All readable documents of an open change; raises NoSuchChange."""
-        return documents.change_documents(self._change_files(change))
-
-    def _change_files(self, name: str) -> ChangeFiles:
-        with self._lock:
-            files = self._files.changes.get(name)
-        if files is None:
-            raise NoSuchChange(f'There is no open change "{name}".')
-        return files
-
-    def read_spec(self, id_: str) -> Document:
-        """The document of a spec; raises NoSuchSpec, Unreadable."""
-        with self._lock:
-            source = self._files.specs.get(id_)
-        if source is None:
-            raise NoSuchSpec(f'There is no spec "{id_}".')
-        return documents.document_of(SPEC_FILE, source)
-
-    def archived_documents(self, name: str) -> list[str]:
-        """The paths of an archived change's Markdown files; raises NoSuchChange."""
-        return documents.archived_paths(self._archived_folder(name))
-
-    def read_archived(self, name: str, path: str) -> Document:
-        """One Markdown file of an archived change, by its path in the change's folder.
-
-        Raises NoSuchChange, NoSuchDocument, Unreadable.
-        """
-        return documents.archived_document(self._archived_folder(name), path)
-
-    def _archived_folder(self, name: str) -> Path:
-        if name not in self._state.archived:
-            raise NoSuchChange(f'There is no archived change "{name}".')
-        return Path(os.path.realpath(self.folder), "changes", "archive", name)
-
     # --- reading -------------------------------------------------------------------------
 
     def load(self) -> ProjectState:
@@ -182,7 +119,8 @@ class Store:
             root = self._root()
             if root is not None:
                 recover_at_start(root)
-                self._cache.open(root)
+                if not self._is_for_another(root):
+                    self._cache.open(root)
             try:
                 return self.reload()
             finally:
@@ -208,14 +146,38 @@ class Store:
                 problem = f"There is no {self.folder.name}/ folder at {where}."
                 self._state = ProjectState(title=self.title, problem=problem, notice=self.notice)
                 return self._state
-            if self._scanner is None or self._scanner.root != root:
+            scanner, relative = self._scanner, self._relative(paths, root)
+            if scanner is None or scanner.root != root or (relative is None and self._is_empty):
                 self._forget()
-                self._scanner, paths = Scanner(root, self._sources), None
-            relative = self._relative(paths, root)
+                self._scanner = scanner = Scanner(root, self._sources)
+                relative = set() if self._read_apart(root) else None
             if relative is None or relative:
-                self._files = self._scanner.scan(self._files, relative)
+                self._files = scanner.scan(self._files, relative)
             self._state = self._evaluate()
             return self._state
+
+    @property
+    def loaded(self) -> Loaded | None:
+        """All that was made of the project's files; None where there is no project."""
+        if self._scanner is None:
+            return None
+        return Loaded(self._scanner, self._evaluator, self._files, self._state)
+
+    @property
+    def _is_empty(self) -> bool:
+        return not self._files.changes and not self._files.specs
+
+    def _is_for_another(self, root: str) -> bool:
+        return self._reads_apart and is_large(root)
+
+    def _read_apart(self, root: str) -> bool:
+        """Let another process read the project, where it is large; says whether it has."""
+        if not self._is_for_another(root):
+            return False
+        loaded = read_apart(self.folder, self.title, self._kept_in, self.means)
+        if loaded is not None:
+            self._scanner, self._evaluator, self._files, self._state = loaded
+        return loaded is not None
 
     def _root(self) -> str | None:
         root = os.path.realpath(self.folder)

@@ -56,6 +56,10 @@ class Source:
         if not problem and not data.isascii():
             self.problem = _text_problem(data)
 
+    def __getstate__(self) -> dict[str, object]:
+        """What it is made of, for another process; the rest can be made again."""
+        return {name: self.__dict__[name] for name in ("data", "problem", "code", "readable")}
+
     @property
     def is_outside(self) -> bool:
         """Whether it is a link that leads out of the project, so that it wasn't read."""

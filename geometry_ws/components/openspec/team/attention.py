@@ -34,7 +34,9 @@ class ServedAttention(wire.Attention):
         self._now = now
         self._followed: dict[str, _Followed] = {}
         self.sources: list[Source] = []
+        self._ahead: dict[str, ProjectAttention] = {}
         registry.listeners.append(self._advanced)
+        registry.preparers.append(self._prepare)
 
     def list_attention(self, caller: Caller, request: wire.ListAttention) -> wire.AttentionList:
         """Answer attention.list."""
@@ -46,10 +48,17 @@ class ServedAttention(wire.Attention):
         items = sort_items(item for items in several for item in items)
         return wire.AttentionList(items=items[:MOST_ITEMS], more=max(len(items) - MOST_ITEMS, 0))
 
+    def _prepare(self, project: ServedProject) -> None:
+        core = ProjectAttention(project.id)
+        core.look_ahead(project.state)
+        self._ahead[project.id] = core
+
     def _advanced(self, project: ServedProject, events: list[Happening], by: By | None) -> None:
         if not events:
             # Another project may have had its id.
             self._followed.pop(project.id, None)
+            if (core := self._ahead.pop(project.id, None)) is not None:
+                self._followed[project.id] = _Followed(core)
         self.look_again(project)
 
     def look_again(self, project: ServedProject) -> None:
