@@ -145,6 +145,15 @@ def test_a_dark_page_filters_nobodys_pixels(browser, node):
     assert page.run(f"{filters}.every((each) => getComputedStyle(each).filter === 'none')")
 
 
+def test_a_phone_opens_on_what_needs_somebody_and_the_board_is_one_press_away(browser, node):
+    page = browser.open()
+    page.size(390, 844, 2, touch=True)
+    page.go(node.url)
+    page.wait("location.pathname === '/now' && Boolean(document.querySelector('.tabs a'))")
+    use(page, "document.querySelector('.tabs a:nth-child(2)').click()")
+    page.wait("location.pathname === '/' && Boolean(document.querySelector('#lane-tabs button'))")
+
+
 def test_a_phone_shows_a_lane_and_a_swipe_another(browser, node):
     page = board.opened(browser, node, (390, 844), 2, touch=True)
     page.wait("document.querySelector('#lane-tabs [aria-current]')?.innerText.includes('progress')")
