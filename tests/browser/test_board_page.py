@@ -92,6 +92,7 @@ def test_a_link_shows_what_was_selected_and_sought(browser, node):
 def test_keys_go_through_cards_tick_and_take_back(browser, node):
     page = board.opened(browser, node)
     before = node.tasks.read_text()
+    page.wait("Boolean(document.querySelector('#changes .row'))")
     page.run("document.getElementById('canvas').focus()")
     page.key("j", "KeyJ", "j")
     page.wait(f"geometry_ws.selected === {NAME!r}")
