@@ -24,7 +24,10 @@ def products(root: Path) -> dict[Path, str]:
 
 
 def _style() -> str:
-    """Tokens as CSS custom properties: sizes once, colours for light and for dark."""
+    """Tokens as CSS custom properties: sizes once, colours for light and for dark.
+
+    Paper is light, whatever the screen is.
+    """
     sizes = [
         *(
             f"--{name}: {size}px/{line}px var({_face(name)});"
@@ -47,9 +50,9 @@ def _style() -> str:
     for theme in THEMES:
         chosen = ':root,\n[data-theme="light"]' if theme == "light" else '[data-theme="dark"]'
         colours = [f"--{name}: {css(colour)};" for name, colour in TOKENS.colours[theme].items()]
-        blocks.append(_block(chosen, [f"color-scheme: {theme};", *colours]))
-    inner = _block(":root", still).replace("\n", "\n  ")
-    blocks.append(f"@media (prefers-reduced-motion: reduce) {{\n  {inner}\n}}")
+        block = _block(chosen, [f"color-scheme: {theme};", *colours])
+        blocks.append(block if theme == "light" else _within("screen", block))
+    blocks.append(_within("(prefers-reduced-motion: reduce)", _block(":root", still)))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -59,6 +62,11 @@ def _face(name: str) -> str:
 
 def _block(selector: str, lines: list[str]) -> str:
     return f"{selector} {{\n" + "".join(f"  {line}\n" for line in lines) + "}"
+
+
+def _within(media: str, block: str) -> str:
+    inner = block.replace("\n", "\n  ")
+    return f"@media {media} {{\n  {inner}\n}}"
 
 
 def _script() -> str:

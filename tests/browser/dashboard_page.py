@@ -59,7 +59,7 @@ def opened(
     page = browser.open()
     page.size(*size, density, touch=touch)
     page.prefer(prefers_reduced_motion="reduce")
-    page.go(node.url)
+    page.go(f"{node.url}#board")  # which is a place, so that a phone shows it at once
     page.wait("window.geometry_ws?.state === 'open'")
     card = surface_of_card(node)
     try:

@@ -93,7 +93,7 @@ def opened(
     page.size(*size, density, touch=touch)
     page.prefer(prefers_reduced_motion="reduce")
     page.send("Emulation.setFocusEmulationEnabled", enabled=True)
-    page.go(node.url)
+    page.go(f"{node.url}#board")
     page.wait("window.geometry_ws?.state === 'open'")
     if touch:
         page.run("document.getElementById('zoom-fit').click()")

@@ -92,6 +92,7 @@ def test_a_link_shows_what_was_selected_and_sought(browser, node):
 def test_keys_go_through_cards_tick_and_take_back(browser, node):
     page = board.opened(browser, node)
     before = node.tasks.read_text()
+    page.wait("Boolean(document.querySelector('#changes .row'))")
     page.run("document.getElementById('canvas').focus()")
     page.key("j", "KeyJ", "j")
     page.wait(f"geometry_ws.selected === {NAME!r}")
@@ -143,6 +144,15 @@ def test_a_dark_page_filters_nobodys_pixels(browser, node):
     use(page, "document.documentElement.dataset.theme = 'dark'")
     filters = "[...document.querySelectorAll('#stage, #stage *')]"
     assert page.run(f"{filters}.every((each) => getComputedStyle(each).filter === 'none')")
+
+
+def test_a_phone_opens_on_what_needs_somebody_and_the_board_is_one_press_away(browser, node):
+    page = browser.open()
+    page.size(390, 844, 2, touch=True)
+    page.go(node.url)
+    page.wait("location.pathname === '/now' && Boolean(document.querySelector('.tabs a'))")
+    use(page, "document.querySelector('.tabs a:nth-child(2)').click()")
+    page.wait("location.pathname === '/' && Boolean(document.querySelector('#lane-tabs button'))")
 
 
 def test_a_phone_shows_a_lane_and_a_swipe_another(browser, node):

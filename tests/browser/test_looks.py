@@ -6,6 +6,7 @@ and a colour, a size or a place is. Set GEOMETRY_WS_UPDATE_GOLDEN=1 to write tho
 
 import base64
 import io
+import json
 import os
 import shutil
 import time
@@ -22,6 +23,7 @@ from tests.support.golden_pictures import FOLDER, UPDATE
 pytestmark = [pytest.mark.browser, pytest.mark.router]
 
 LOOKS = FOLDER / "looks"
+COLOURS = LOOKS / "colours.json"
 WIDEST = 320
 """Of a picture that is kept, in pixels: a third or a twelfth of the screen's."""
 
@@ -29,6 +31,9 @@ LEVELS, SHARE = 28, 0.006
 """A pixel is another one from so many levels on; so many of all may be."""
 
 PATIENCE = 30.0
+FLAT, LEAST = 0.0005, 0.5
+"""A colour is kept that so much of a screen has; it is gone where less than this part of it is."""
+
 FIXED = 1_790_000_000_000
 """The page's clock stands still, and files have no age."""
 
@@ -42,6 +47,7 @@ CLOCK = f"""(() => {{
 
 DESKTOP, TABLET, PHONE, WATCH = (1440, 900), (820, 1180), (390, 844), (208, 208)
 SMALL_WALL, WALL = (1920, 1080), (3840, 2160)
+PAPER = (680, 940)
 SCREENS = {
     "": (DESKTOP, TABLET, PHONE, WATCH),
     "?wall": (SMALL_WALL, WALL),
@@ -116,6 +122,43 @@ def check(page: chromium.Page, name: str, size: tuple[int, int], scratch: Path) 
     return ""
 
 
+def colours(page: chromium.Page, size: tuple[int, int]) -> dict[str, float]:
+    """The colours of flat places, where no letter's edge is, with how much of the screen each has.
+
+    A small picture hides a thin ring or a bar; here each colour of the design is itself.
+    """
+    area = {"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1}
+    taken = page.send("Page.captureScreenshot", clip=area, optimizeForSpeed=True)["data"]
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(taken))).convert("RGB"), np.uint32)
+    packed = pixels @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+    here = packed[:-1, :-1]
+    flat = here[(here == packed[1:, 1:]) & (here == packed[:-1, 1:]) & (here == packed[1:, :-1])]
+    values, counts = np.unique(flat, return_counts=True)
+    shares = counts / packed.size
+    many = shares >= FLAT * LEAST
+    return {
+        f"#{value:06x}": round(float(share), 5)
+        for value, share in zip(values[many], shares[many], strict=True)
+    }
+
+
+def check_colours(page: chromium.Page, name: str, size: tuple[int, int]) -> str:
+    """Wait until every colour that was kept of a screen is there; gives those that never are."""
+    known = json.loads(COLOURS.read_text()) if COLOURS.exists() else {}
+    if os.environ.get(UPDATE):
+        shown = {each: share for each, share in colours(page, size).items() if share >= FLAT}
+        COLOURS.write_text(json.dumps({**known, name: shown}, indent=1, sort_keys=True) + "\n")
+        return ""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        shown = colours(page, size)
+        gone = [each for each, share in known[name].items() if shown.get(each, 0) < share * LEAST]
+        if not gone:
+            return ""
+        if time.monotonic() > deadline:
+            return f"{name} has no longer {', '.join(gone)}"
+
+
 def test_every_screen_looks_as_it_was_kept_in_both_themes(browser, lighthouse, tmp_path):
     page = browser.open()
     page.send("Emulation.setTimezoneOverride", timezoneId="UTC")
@@ -130,8 +173,34 @@ def test_every_screen_looks_as_it_was_kept_in_both_themes(browser, lighthouse, t
             for theme in ("light", "dark"):
                 page.prefer(prefers_color_scheme=theme, prefers_reduced_motion="reduce")
                 said = path.strip("?").replace("/", "-") or "board"
-                wrong.append(check(page, f"{said}-{size[0]}-{theme}", size, tmp_path))
+                name = f"{said}-{size[0]}-{theme}"
+                wrong.append(check(page, name, size, tmp_path))
+                if size in (DESKTOP, SMALL_WALL):
+                    wrong.append(check_colours(page, name, size))
     assert not any(wrong), "\n".join(filter(None, wrong))
+
+
+def test_paper_is_black_on_white_from_the_dark_too_and_has_no_empty_page(
+    browser, lighthouse, tmp_path
+):
+    page = browser.open()
+    page.send("Page.addScriptToEvaluateOnNewDocument", source=CLOCK)
+    page.size(*PAPER)
+    page.send("Emulation.setTimezoneOverride", timezoneId="UTC")
+    dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+    page.send("Emulation.setEmulatedMedia", media="print", features=dark)
+    wrong = []
+    for path, said in (("#board", "board"), ("changes/add-storm-mode", "change")):
+        page.go(lighthouse.url + path)
+        page.wait("window.geometry_ws?.state === 'open'")
+        wrong.append(check(page, f"{said}-paper", PAPER, tmp_path))
+    assert not any(wrong), "\n".join(filter(None, wrong))
+    page.go(f"{lighthouse.url}archive")
+    page.wait("document.querySelectorAll('.timeline > li').length === 3")
+    printed = page.send("Page.printToPDF", preferCSSPageSize=True)["data"]
+    assert base64.b64decode(printed).count(b"/Type /Page\n") == 1
+    feet = "[...document.adoptedStyleSheets].flatMap((each) => [...each.cssRules])"
+    assert "counter(pages)" in page.run(f"{feet}.map((each) => each.cssText).join()")
 
 
 def test_a_wall_has_nothing_to_press_fits_and_says_what_happened(browser, lighthouse):

@@ -127,7 +127,7 @@ def test_fit_shows_all_boards_and_choosing_goes_back_to_one(browser, node):
 
 
 def test_on_a_phone_the_board_is_the_chosen_ones_too(browser, node):
-    page = board_at(browser, node, "/?project=house", (390, 844), touch=True)
+    page = board_at(browser, node, "/?project=house#board", (390, 844), touch=True)
     pick(page, "port")
     # A phone shows one lane: the board is the chosen one's though it doesn't begin at its edge.
     x, y, width, height = area_of(node, "port")

@@ -6,12 +6,14 @@ import { byId, setText } from "../shared/dom.js";
 import { Header } from "../shared/header.js";
 import { Here } from "../shared/here.js";
 import { begin } from "../shared/login.js";
+import { openOnNow } from "../shared/opening.js";
 import { Palette } from "../shared/palette.js";
 import { Presence } from "../shared/presence.js";
 import { Project } from "../shared/project.js";
 import { address as addressOf } from "../shared/routes.js";
 import { Session } from "../shared/session.js";
 import { counted } from "../shared/text.js";
+import { startPrintFoot } from "../shared/print_foot.js";
 import { startTheme } from "../shared/theme.js";
 import { toast } from "../shared/toast.js";
 import { BoardMap } from "./board_map.js";
@@ -44,6 +46,7 @@ import { Wall, isWall } from "./wall.js";
 import { Watch } from "./watch.js";
 import { Windows } from "./windows.js";
 
+openOnNow();
 const session = new Session(socketAddress());
 const viewer = new Viewer(session);
 const surfaces = new Surfaces(session);
@@ -79,6 +82,7 @@ const palette = new Palette({
 });
 const canvas = /** @type {HTMLCanvasElement} */ (byId("canvas"));
 const stage = new Stage(canvas, byId("stage"), viewer);
+startPrintFoot();
 startTheme((theme) => stage.setTheme(theme));
 const status = new Status(session, viewer, project);
 const ticking = new Ticking(

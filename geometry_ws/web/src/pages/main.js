@@ -10,6 +10,8 @@ import { Palette } from "../shared/palette.js";
 import { Presence } from "../shared/presence.js";
 import { Project } from "../shared/project.js";
 import { Session } from "../shared/session.js";
+import { wasOpened } from "../shared/opening.js";
+import { startPrintFoot } from "../shared/print_foot.js";
 import { startTheme } from "../shared/theme.js";
 import { AccessPage } from "./access.js";
 import { ActivityPage } from "./activity.js";
@@ -38,6 +40,8 @@ const header = new Header(byId("top"), {
   pick: (id, place) => app.go(header.addressIn(id, place)),
   search: () => palette.open(),
 });
+wasOpened();
+startPrintFoot();
 startTheme();
 
 /** @param {string} href */
