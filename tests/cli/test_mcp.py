@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from geometry_ws.cli import mcp, plain_socket
+from geometry_ws.cli.plain_socket import Refused
 from tests.cli.cli_support import QUIET, SECONDS, run
 
 pytestmark = pytest.mark.router
@@ -116,6 +118,38 @@ def test_a_child_answers_without_a_node_and_goes_on_after_nonsense(node, child, 
     codes = [json.loads(alone.process.stdout.readline())["error"]["code"] for _ in range(2)]
     assert codes == [-32700, -32600]
     alone.end()
+
+
+def test_a_node_that_is_being_started_is_waited_for(monkeypatch):
+    answers = iter(
+        (
+            Refused("no_such_procedure", "Nobody has registered it."),  # as the child joins
+            {"name": "otter-1", "token": "t"},
+            Refused(
+                "no_such_procedure", "Nobody has registered it."
+            ),  # its component is started anew
+            {"text": "Nothing to do."},
+        )
+    )
+    asked = []
+
+    class Starting:
+        def __init__(self, address, topic):
+            self.hello = {"projects": [{"project": "shop", "title": "shop"}]}
+
+        def call(self, procedure, keywords):
+            asked.append((procedure, keywords.get("me")))
+            answer = next(answers)
+            if isinstance(answer, Refused):
+                raise answer
+            return answer
+
+    monkeypatch.setattr(plain_socket, "PlainSocket", Starting)
+    monkeypatch.setattr(mcp, "STARTING_SECONDS", 0)
+    child = mcp.Child(lambda folder: None, "shop")
+    assert child._call("next", {}) == ("Nothing to do.", False)
+    assert [procedure for procedure, _ in asked[:2]] == ["presence.join"] * 2
+    assert asked[2:] == [("agent.next", "otter-1")] * 2
 
 
 def test_the_same_by_commands_of_a_shell(start_node):
