@@ -31,7 +31,7 @@ JOIN_SECONDS = 2.0
 AGAIN_SECONDS = 10.0
 START_SECONDS = 15.0
 STARTING_SECONDS = 0.3
-"""A node that is being started is waited for so long, and asked so often."""
+"""A node that is being started, or was lost, is waited for so long, and asked so often."""
 
 NO_NODE = (
     'no_node: no node answers at {place}; "geometry-ws up" starts one here, and --url or '
@@ -114,6 +114,7 @@ class Child:
         self._name = self._token = ""
         self._why_not = ""
         self._is_starting = False
+        self._back_until = 0.0
         self._again = time.monotonic() + JOIN_SECONDS
 
     def run(self, source: int, target: int) -> None:
@@ -192,7 +193,7 @@ class Child:
                 self.connect()
             try:
                 if self.node is not None:
-                    return self._ask(self.node, tool, keywords), False
+                    return self._answer_of(self.node, tool, keywords), False
             except Refused as problem:
                 self._why_not = f"{problem.code}: {problem.sentence}"
                 self._is_starting = problem.code == _NOBODY
@@ -209,7 +210,7 @@ class Child:
             time.sleep(STARTING_SECONDS)
         return self._why_not, True
 
-    def _ask(self, node: "PlainSocket", tool: str, keywords: dict[str, Any]) -> str:
+    def _answer_of(self, node: "PlainSocket", tool: str, keywords: dict[str, Any]) -> str:
         """The text of an answer. Raises Refused, Unreachable."""
         if self._project is not None:
             keywords["project"] = self._project
@@ -249,6 +250,7 @@ class Child:
             return
         except (Unreachable, KeyError, TypeError):
             self._why_not = NO_NODE.format(place=address.place)
+            self._is_starting = False
             return
         except BadAddress as problem:
             self._why_not, self._again = f"no_node: {problem}", _NEVER
@@ -289,6 +291,8 @@ class Child:
         """The node is gone; it is looked for again soon."""
         if self.node is not None:
             self.node.close()
+            # It may be started anew: an agent that is told that there is none would edit the file.
+            self._back_until = time.monotonic() + START_SECONDS
         self.node = None
         self._again = time.monotonic() + JOIN_SECONDS
 
