@@ -250,7 +250,7 @@ class Child:
             return
         except (Unreachable, KeyError, TypeError):
             self._why_not = NO_NODE.format(place=address.place)
-            self._is_starting = False
+            self._is_starting = time.monotonic() < self._back_until
             return
         except BadAddress as problem:
             self._why_not, self._again = f"no_node: {problem}", _NEVER
