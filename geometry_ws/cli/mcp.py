@@ -29,10 +29,18 @@ JOIN_SECONDS = 2.0
 """A program that only looks which tools there are is gone by then, and was nobody."""
 
 AGAIN_SECONDS = 10.0
+START_SECONDS = 15.0
+STARTING_SECONDS = 0.3
+"""A node that is being started, or was lost, is waited for so long, and asked so often."""
+
 NO_NODE = (
     'no_node: no node answers at {place}; "geometry-ws up" starts one here, and --url or '
     "GEOMETRY_WS_URL names one elsewhere. Without a node, tick the task in tasks.md yourself."
 )
+STARTING = "busy: the node is being started; try again in some seconds."
+_NOBODY = "no_such_procedure"
+"""The error while a component of the node isn't there yet."""
+
 _FINAL = ("not_admitted", "revoked")
 """Errors after which nothing is gained by another try."""
 
@@ -105,6 +113,8 @@ class Child:
         self._project: str | None = None
         self._name = self._token = ""
         self._why_not = ""
+        self._is_starting = False
+        self._back_until = 0.0
         self._again = time.monotonic() + JOIN_SECONDS
 
     def run(self, source: int, target: int) -> None:
@@ -177,29 +187,40 @@ class Child:
         for key in ("task", "what"):
             if isinstance(keywords.get(key), int | float):
                 keywords[key] = str(keywords[key])
-        for _ in range(2):  # once more where the connection was lost meanwhile
+        until, losses = time.monotonic() + START_SECONDS, 0
+        while losses < 2:  # once more where the connection was lost meanwhile
             if self.node is None:
                 self.connect()
-            if self.node is None:
-                break
-            if self._project is not None:
-                keywords["project"] = self._project
-            if tool == "done" and self._folder is not None:
-                keywords["cwd"] = str(self._folder)
-            if tool != "show":
-                # The node's component may have been started anew, and know no session.
-                keywords["me"] = self._name
             try:
-                result = self.node.call(f"agent.{tool}", keywords)
+                if self.node is not None:
+                    return self._answer_of(self.node, tool, keywords), False
             except Refused as problem:
+                self._why_not = f"{problem.code}: {problem.sentence}"
+                self._is_starting = problem.code == _NOBODY
                 if problem.code in _FINAL:
                     self.lose()
-                return f"{problem.code}: {problem.sentence}", True
             except Unreachable:
                 self.lose()
+                losses += 1
                 continue
-            return str(result.get("text", "")) if isinstance(result, dict) else "", False
+            if not self._is_starting:
+                break
+            if time.monotonic() > until:
+                return STARTING, True
+            time.sleep(STARTING_SECONDS)
         return self._why_not, True
+
+    def _answer_of(self, node: "PlainSocket", tool: str, keywords: dict[str, Any]) -> str:
+        """The text of an answer. Raises Refused, Unreachable."""
+        if self._project is not None:
+            keywords["project"] = self._project
+        if tool == "done" and self._folder is not None:
+            keywords["cwd"] = str(self._folder)
+        if tool != "show":
+            # The node's component may have been started anew, and know no session.
+            keywords["me"] = self._name
+        result = node.call(f"agent.{tool}", keywords)
+        return str(result.get("text", "")) if isinstance(result, dict) else ""
 
     def connect(self) -> None:
         """Look for the node, and begin a session with it."""
@@ -208,6 +229,7 @@ class Child:
         from geometry_ws.client.errors import BadAddress
 
         self._again = time.monotonic() + AGAIN_SECONDS
+        self._is_starting = False
         try:
             address = self._address(self._folder)
             node = PlainSocket(address, self.topic)
@@ -216,6 +238,9 @@ class Child:
             self.begin(node)
         except Refused as problem:
             self._why_not = f"{problem.code}: {problem.sentence}"
+            if problem.code == _NOBODY:
+                self._is_starting = True
+                self._again = time.monotonic() + JOIN_SECONDS
             if problem.code in _FINAL:
                 # Asked again when the agent wants something.
                 self._again = _NEVER
@@ -225,6 +250,7 @@ class Child:
             return
         except (Unreachable, KeyError, TypeError):
             self._why_not = NO_NODE.format(place=address.place)
+            self._is_starting = time.monotonic() < self._back_until
             return
         except BadAddress as problem:
             self._why_not, self._again = f"no_node: {problem}", _NEVER
@@ -265,6 +291,8 @@ class Child:
         """The node is gone; it is looked for again soon."""
         if self.node is not None:
             self.node.close()
+            # It may be started anew: an agent that is told that there is none would edit the file.
+            self._back_until = time.monotonic() + START_SECONDS
         self.node = None
         self._again = time.monotonic() + JOIN_SECONDS
 

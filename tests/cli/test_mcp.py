@@ -4,9 +4,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from geometry_ws.cli import mcp, plain_socket
+from geometry_ws.cli.plain_socket import Refused, Unreachable
 from tests.cli.cli_support import QUIET, SECONDS, run
 
 pytestmark = pytest.mark.router
@@ -116,6 +119,52 @@ def test_a_child_answers_without_a_node_and_goes_on_after_nonsense(node, child, 
     codes = [json.loads(alone.process.stdout.readline())["error"]["code"] for _ in range(2)]
     assert codes == [-32700, -32600]
     alone.end()
+
+
+def test_a_node_that_is_being_started_is_waited_for(monkeypatch):
+    nobody = Refused("no_such_procedure", "Nobody has registered it.")
+    joined = {"name": "otter-1", "token": "t"}
+    answers = iter(
+        (
+            *("opened", nobody, "opened", joined),  # the node has no component yet
+            *(nobody, {"text": "Nothing to do."}),  # its component is started anew
+            *(
+                Unreachable(""),
+                Unreachable(""),
+                "opened",
+                joined,
+                {"text": "Noted."},
+            ),  # the node is
+        )
+    )
+    asked = []
+
+    def answer(*words):
+        asked.append(words)
+        given = next(answers)
+        if isinstance(given, Exception):
+            raise given
+        return given
+
+    class Starting:
+        def __init__(self, address, topic):
+            answer("open")
+            self.hello = {"projects": [{"project": "shop", "title": "shop"}]}
+
+        def call(self, procedure, keywords):
+            return answer(procedure, keywords.get("me"))
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(plain_socket, "PlainSocket", Starting)
+    monkeypatch.setattr(mcp, "STARTING_SECONDS", 0)
+    child = mcp.Child(lambda folder: SimpleNamespace(place="localhost:8081"), "shop")
+    assert child._call("next", {}) == ("Nothing to do.", False)
+    assert asked[-2:] == [("agent.next", "otter-1")] * 2
+    assert child._call("note", {}) == ("Noted.", False)
+    assert asked[-1] == ("agent.note", "otter-1")
+    assert next(answers, None) is None
 
 
 def test_the_same_by_commands_of_a_shell(start_node):
