@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 
-from geometry_ws.components.openspec import project
+from geometry_ws.components.openspec import in_turns
 from geometry_ws.components.openspec.gc_tuning import collect_rarely, without_collection
 
 
@@ -46,7 +46,7 @@ def test_nothing_is_collected_while_bases_are_read():
             self.enabled = gc.isenabled()
 
     trees = FakeTrees()
-    project._read_bases(trees)
+    in_turns.read_bases(trees)
     assert trees.enabled is False
 
 

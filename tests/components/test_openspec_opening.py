@@ -3,6 +3,7 @@
 import pytest
 from twisted.internet.defer import Deferred, maybeDeferred
 
+from geometry_ws.components.openspec import project as project_module
 from geometry_ws.components.openspec.registry import ProjectRegistry
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.disk.trees import Trees
@@ -74,3 +75,31 @@ def test_a_project_that_is_closed_meanwhile_is_not_watched(opening):
     watcher = work(*arguments)
     watched.callback(watcher)
     assert not watcher._thread.is_alive()
+
+
+def test_of_a_large_project_others_are_served_first_and_then_it_is_followed(folder, monkeypatch):
+    monkeypatch.setattr(project_module, "_LARGE", 1)
+    done, pauses = [], []
+
+    def in_thread(work, *arguments):
+        done.append(work)
+        return maybeDeferred(work, *arguments)
+
+    def pause(seconds):
+        pauses.append(Deferred())
+        return pauses[-1]
+
+    registry = ProjectRegistry("e1", in_thread, lambda *_: None, lambda _: None, pause=pause)
+    project = answer(registry.open(folder, "house"))
+    assert project.state.changes["lamp"].progress.total == 1
+    assert project.store.watch not in done
+    (folder / "openspec/changes/lamp/tasks.md").write_text(TASKS.replace("[ ]", "[x]"))
+    pauses[0].callback(None)
+    assert project.store.watch in done
+    assert project.state.changes["lamp"].progress.done == 1
+    # One that isn't served any more by then isn't followed either.
+    again = answer(registry.open(folder, "again"))
+    registry.close_all()
+    done.clear()
+    pauses[1].callback(None)
+    assert again.store.watch not in done

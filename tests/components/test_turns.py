@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from geometry_ws.components.openspec.project import _load, _reload
+from geometry_ws.components.openspec.in_turns import load, reload
 from geometry_ws.components.openspec.turns import short_turns
 
 SHORT = 0.001
@@ -39,7 +39,7 @@ def test_they_are_short_until_the_last_of_several_threads_is_through():
     assert sys.getswitchinterval() == pytest.approx(usual)
 
 
-@pytest.mark.parametrize("read", [_load, lambda store: _reload(store, set())])
+@pytest.mark.parametrize("read", [load, lambda store: reload(store, set())])
 def test_a_project_is_read_with_short_turns(read):
     class Noting:
         def load(self):

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from geometry_ws.openspec.disk import base_follower
 from geometry_ws.openspec.disk.base_records import FILE
 from geometry_ws.openspec.disk.rebase_change import RebaseRequest
 from geometry_ws.openspec.disk.store import Store
 from geometry_ws.openspec.format import errors
+from geometry_ws.openspec.rebasing.touched import blocks_of_spec
 from tests.openspec.archiving import OPTIONS, TODAY
 from tests.openspec.base_cases import (
     DONE,
@@ -126,6 +128,24 @@ def test_a_delta_that_appears_while_a_spec_changes_has_the_spec_of_before(projec
     spec = project.folder / "specs/lamp/spec.md"
     spec.write_text(spec_of(project).replace(FIRST, f"{FIRST}\n{LOCK}"))
     assert lost(read(store)) == GONE
+
+
+def test_where_no_spec_changed_since_nothing_is_parsed_for_how_it_looked(project, monkeypatch):
+    parsed = []
+
+    def parsing(main):
+        parsed.append(main)
+        return blocks_of_spec(main)
+
+    monkeypatch.setattr(base_follower, "blocks_of_spec", parsing)
+    store = opened(two_changes(project))
+    assert not parsed
+    project.change("later", tasks=DONE, delta=modified(REMEMBER))
+    store.reload()
+    spec = project.folder / "specs/lamp/spec.md"
+    spec.write_text(spec_of(project).replace(FIRST, f"{FIRST}\n{LOCK}"))
+    assert lost(read(store), "later") == GONE
+    assert len(parsed) == 1
 
 
 def test_a_new_change_of_an_old_name_has_a_base_of_its_own(project, tmp_path):

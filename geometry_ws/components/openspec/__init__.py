@@ -25,6 +25,7 @@ gc_tuning.py      the garbage collector's settings while a project is read
 team/             people and agents: what needs somebody, who does what
 joined/           projects that lie on other machines
 joining/          this component on another machine, joined to a node
+in_turns.py       what is done with its files in threads, with such turns
 turns.py          the event loop's turns while a project is read
 """
 

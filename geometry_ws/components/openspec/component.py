@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from twisted.internet.task import LoopingCall
+from twisted.internet.task import LoopingCall, deferLater
 from twisted.logger import Logger
 
 from geometry_ws.access.file import FILE as ACCESS_FILE
@@ -156,6 +156,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
             self._announce,
             self._folder(),
             self._ahead,
+            lambda seconds: deferLater(self.clock, seconds),
         )
         attention = ServedAttention(self._registry, self._announce_attention, _now_ms)
         self._office = Office(self._registry, attention, self._channels(), _now_ms)

@@ -6,7 +6,7 @@ only forwards: the store's newest state is compared with the one that was publis
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
+from geometry_ws.components.openspec import in_turns
 from geometry_ws.components.openspec.authorship import Authors, Write
-from geometry_ws.components.openspec.gc_tuning import without_collection
 from geometry_ws.components.openspec.snapshots import Snapshots
 from geometry_ws.components.openspec.turns import short_turns
 from geometry_ws.components.openspec.wire import (
@@ -46,6 +46,18 @@ _EVENT_BYTES = 48 * 2**10
 _EVENT_HAPPENINGS = 12
 """The most that one event holds: some milliseconds of the event loop. One happening may need up
 to SENT_BYTES; the others come with the next turns of the loop."""
+
+_LARGE = 500
+"""Changes and specs: to begin to follow them takes a second or two of the interpreter."""
+_FIRST_SECONDS = 3.0
+"""So long a board has the interpreter of a large project to itself; then following begins."""
+
+Pause = Callable[[float], Awaitable[object]]
+
+
+async def no_pause(_seconds: float) -> None:
+    """Where nobody has a clock."""
+
 
 InThread = Callable[..., "Deferred[Any]"]
 Advanced = Callable[["ServedProject", list[Happening], By | None], None]
@@ -93,6 +105,7 @@ class ServedProject:
         announce: Callable[[happenings.ProjectChanged], None],
         advanced: Advanced | None = None,
         name_of: Callable[[By], str] = lambda by: by.person,
+        pause: Pause = no_pause,
     ) -> None:
         self.id = identifier
         self.store = store
@@ -103,6 +116,7 @@ class ServedProject:
         self._announce = announce
         self._advanced = advanced
         self._name_of = name_of
+        self._pause = pause
         self._changed_paths: set[str] = set()
         self._reload = Rerun(self._reload_changed)
         self._opened = False
@@ -126,7 +140,7 @@ class ServedProject:
         """
         self._later = from_thread
         if not is_read:
-            await self._in_thread(_load, self.store)
+            await self._in_thread(in_turns.load, self.store)
         await self._look_for_trees()
         # Not what was loaded: somebody may have written by us since.
         self.state = self.store.state
@@ -137,13 +151,17 @@ class ServedProject:
         """Do what nobody needs to wait for."""
         # Whoever asks first finds the lists ready.
         await self._in_thread(self.infos, self.state)
+        if len(self.state.changes) + len(self.state.specs) >= _LARGE:
+            await self._pause(_FIRST_SECONDS)
+            if not self._opened:
+                return
         try:
             await self._follow()
         except Exception:  # noqa: BLE001 - the project is served as it was read
             log.failure("{project} can't be followed", project=self.id)
-        await self._in_thread(_save_states, self.store)
+        await self._in_thread(in_turns.save_states, self.store)
         await self.read_bases()
-        await self._in_thread(_clean_archive, self.store)
+        await self._in_thread(in_turns.clean_archive, self.store)
 
     async def _follow(self) -> None:
         """Begin to watch, and look for what changed between reading and then."""
@@ -157,7 +175,7 @@ class ServedProject:
             await self._in_thread(watcher.close)
             return
         self._watcher = watcher
-        await self._in_thread(_reload, self.store, None)
+        await self._in_thread(in_turns.reload, self.store, None)
         self.advance()
 
     async def look_for_trees(self) -> bool:
@@ -165,12 +183,12 @@ class ServedProject:
         is_news = self._opened and await self._look_for_trees()
         if is_news:
             self.advance()
-            await self._in_thread(_save_states, self.store)
+            await self._in_thread(in_turns.save_states, self.store)
         return is_news
 
     async def _look_for_trees(self) -> bool:
         try:
-            is_news: bool = await self._in_thread(_look_for_trees, self.store)
+            is_news: bool = await self._in_thread(in_turns.look_for_trees, self.store)
         except Exception:  # noqa: BLE001 - they are looked for again
             log.failure("the work trees of {project} can't be followed", project=self.id)
             return False
@@ -179,7 +197,7 @@ class ServedProject:
     async def read_bases(self) -> None:
         """Read what deltas were written against, where that may be news, and publish it."""
         try:
-            if await self._in_thread(_read_bases, self.store):
+            if await self._in_thread(in_turns.read_bases, self.store):
                 self.advance()
         except Exception:  # noqa: BLE001 - what isn't known now is asked for again
             log.failure(
@@ -214,7 +232,7 @@ class ServedProject:
         """Read and publish; after a failure the next change is read and published again."""
         paths, self._changed_paths = self._changed_paths, set()
         try:
-            await self._in_thread(_reload, self.store, paths)
+            await self._in_thread(in_turns.reload, self.store, paths)
         except Exception:  # noqa: BLE001 - a fault of ours must not end the following
             log.failure("{project} can't be read again", project=self.id)
         try:
@@ -388,45 +406,6 @@ class ServedProject:
         The state must have been published: who wrote it is known from then on.
         """
         return self._snapshots.infos(state)
-
-
-def _load(store: Trees) -> None:
-    with without_collection(), short_turns():
-        store.load()
-
-
-def _look_for_trees(store: Trees) -> bool:
-    with short_turns():
-        return store.look_for_trees()
-
-
-def _reload(store: Trees, paths: set[str] | None) -> None:
-    with without_collection(), short_turns():
-        store.reload(paths)
-
-
-def _save_states(store: Trees) -> None:
-    with short_turns():
-        store.save_states()
-
-
-def _clean_archive(store: Trees) -> None:
-    with short_turns():
-        store.home.clean_archive()
-
-
-def _read_bases(store: Trees) -> bool:
-    """Read bases that may be news, and what a new day makes of a state; says whether it did."""
-    another_day = store.is_another_day()
-    wants_bases = store.wants_bases()
-    if not another_day and not wants_bases:
-        return False
-    with without_collection(), short_turns():
-        if another_day:
-            store.reload(())
-        if wants_bases:
-            store.read_bases()
-    return True
 
 
 class TooLarge(Exception):

@@ -8,7 +8,13 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from geometry_ws.components.openspec.project import Advanced, ServedProject, project_id
+from geometry_ws.components.openspec.project import (
+    Advanced,
+    Pause,
+    ServedProject,
+    no_pause,
+    project_id,
+)
 from geometry_ws.components.openspec.reading_ahead import Read, ReadAhead
 from geometry_ws.openspec.disk.find_project import FOLDER, find_openspec_folder
 from geometry_ws.openspec.disk.shared import Shared
@@ -31,7 +37,7 @@ class ProjectRegistry:
     """Projects by id. `in_thread` runs blocking work, `from_thread` calls on the event loop.
 
     `state` is the folder where it is kept what deltas were written against (None: nowhere), `ahead`
-    may have begun to read projects.
+    may have begun to read projects, `pause` waits for so many seconds.
     """
 
     def __init__(
@@ -42,7 +48,9 @@ class ProjectRegistry:
         announce: Callable[[ProjectChanged], None],
         state: Path | None = None,
         ahead: ReadAhead | None = None,
+        pause: Pause = no_pause,
     ) -> None:
+        self._pause = pause
         self._state = state
         self._ahead = ahead or ReadAhead()
         self.epoch = epoch
@@ -107,6 +115,7 @@ class ProjectRegistry:
             self._announce,
             self._advanced,
             lambda by: self.name_of(by),
+            self._pause,
         )
         self._projects[identifier] = project
         try:

@@ -11,8 +11,8 @@ from geometry_ws.components.openspec.authorship import Authors
 from geometry_ws.components.openspec.wire import (
     brief_change,
     brief_spec,
-    change_detail,
     change_info,
+    detail_of,
 )
 from geometry_ws.openspec.format.model import ChangeState, ProjectState, SpecState
 from geometry_ws.protocol.project_values import BriefChange, BriefSpec, ChangeDetail, ChangeInfo
@@ -43,7 +43,7 @@ class Snapshots:
             for name, change in state.changes.items():
                 entry = previous.get(name)
                 if entry is None or entry[0] is not change:
-                    detail = change_detail(change, self._authors.of(change))
+                    detail = detail_of(change, self._known_info(change))
                     entry = change, (detail, size_of(detail))
                 self._details[name] = entry
                 gathered += entry[1][1]
@@ -63,12 +63,9 @@ class Snapshots:
 
     def briefs(self, state: ProjectState) -> list[BriefChange]:
         """Every change as lists show it, by name."""
-        known = self._infos
 
         def brief(change: ChangeState) -> BriefChange:
-            entry = known.get(change.name)
-            is_known = entry is not None and entry[0] is change
-            return brief_change(entry[1] if entry and is_known else self._info(change))
+            return brief_change(self._known_info(change))
 
         self._briefs = _renewed(self._briefs, state.changes, brief)
         return [made for _, made in self._briefs.values()]
@@ -77,6 +74,10 @@ class Snapshots:
         """Every spec as lists show it."""
         self._brief_specs = _renewed(self._brief_specs, state.specs, brief_spec)
         return [made for _, made in self._brief_specs.values()]
+
+    def _known_info(self, change: ChangeState) -> ChangeInfo:
+        entry = self._infos.get(change.name)
+        return entry[1] if entry is not None and entry[0] is change else self._info(change)
 
     def _info(self, change: ChangeState) -> ChangeInfo:
         return change_info(change, self._authors.of(change))

@@ -201,10 +201,14 @@ def validity(value: model.Verdict) -> wire.Validity:
 
 def change_detail(value: model.ChangeState, by: str = "") -> wire.ChangeDetail:
     """A change with its tasks and the revisions of its documents; `by` as for `change_info`."""
+    return detail_of(value, change_info(value, by))
+
+
+def detail_of(value: model.ChangeState, info: wire.ChangeInfo) -> wire.ChangeDetail:
+    """The same, where it is known already without its tasks."""
     tasks, _ = listed(value.tasks)
     documents = [wire.DocumentRevision(name=n, revision=r) for n, r in value.documents]
-    info = msgspec.structs.asdict(change_info(value, by))
-    return wire.ChangeDetail(**info, tasks=tasks, documents=documents)
+    return wire.ChangeDetail(**msgspec.structs.asdict(info), tasks=tasks, documents=documents)
 
 
 def brief_change(info: wire.ChangeInfo) -> wire.BriefChange:

@@ -5,7 +5,7 @@ names it appeared is kept here until the bases were read.
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -25,6 +25,8 @@ from geometry_ws.openspec.rebasing.touched import (
 
 _Seen = tuple[Source, Source | None]
 """A delta and its main spec."""
+_Noticed = tuple[str, str, Source, Source | None]
+"""A change and a spec, with the delta that was noticed and the main spec of that moment."""
 
 _NONE: Mapping[str, Bases] = MappingProxyType({})
 
@@ -44,7 +46,7 @@ class BaseFollower:
         self._looked: dict[str, tuple[ChangeFiles, dict[str, _Seen]]] = {}
         self._specs: Mapping[str, Source] | None = None
         self._sight: tuple[Mapping[str, ChangeFiles], Mapping[str, ChangeFiles]] = {}, {}
-        self._noticed: list[tuple[str, str, Source, Source | None]] = []
+        self._noticed: list[_Noticed] = []
         self._wants = True
 
     @property
@@ -106,7 +108,7 @@ class BaseFollower:
             if not wants and not reader.is_news():
                 return False
             noticed = list(self._noticed)
-            texts = self._texts(noticed)
+            texts = self._texts(noticed, files.specs)
             changes = {**files.changes, **files.hidden}
             sight = Sight(changes, files.specs, changes.keys(), files.archived, texts)
             try:
@@ -119,11 +121,15 @@ class BaseFollower:
             self._bases = bases
             return changed
 
-    def _texts(self, noticed: Iterable[tuple[str, str, Source, Source | None]]) -> dict[Key, str]:
-        """How the requirements looked that new deltas name, when those were noticed first."""
+    def _texts(self, noticed: Sequence[_Noticed], specs: Mapping[str, Source]) -> dict[Key, str]:
+        """How the requirements looked that new deltas name, when those were noticed first.
+
+        Where the spec is still the same nothing is said, nor parsed: they look so now.
+        """
         texts: dict[Key, str] = {}
+        other = {(change, spec) for change, spec, _, main in noticed if main is not specs.get(spec)}
         for change, spec, delta, main in noticed:
-            if is_closed(main):
+            if is_closed(main) or (change, spec) not in other:
                 continue
             known = self.of(change).bases
             new = [each for each in touched_by(spec, delta.delta) if each.place not in known]

@@ -152,7 +152,7 @@ def search_documents(
     `archived` is only gone through when that kind is wanted; `elsewhere` are places in other
     documents, among them the `most` best. Without any word nothing is found.
     """
-    words = search_words(query)
+    words = tuple(sorted(search_words(query), key=len, reverse=True))
     if not words:
         return SearchResult()
     wanted = frozenset(kinds or KINDS)
@@ -199,6 +199,7 @@ def _order(place: Place) -> tuple[object, ...]:
 
 
 def _places(document: SearchDocument, index: TextIndex, words: tuple[str, ...]) -> list[Place]:
+    """The places in a document; the longest word, which stands in the fewest lines, comes first."""
     name = document.id.casefold()
     text = index.text
     # What it is called counts for its every document.
@@ -210,11 +211,13 @@ def _places(document: SearchDocument, index: TextIndex, words: tuple[str, ...]) 
         line = index.heading_lines[0] if index.heading_lines else 0
         called = f"{name} {index.headings[0].casefold() if index.headings else ''}"
         places[line] = Place(document, index, TITLE, line, parts_of(called, words))
-    for line, title in zip(index.heading_lines, index.headings, strict=True):
+    for number, folded in enumerate(index.folded_titles()):
         if len(places) == MOST_PER_DOCUMENT:
             break
-        folded = title.casefold()
-        fits = any(word in folded for word in words) and all(word in folded for word in left)
+        if left and left[0] not in folded:
+            continue
+        line = index.heading_lines[number]
+        fits = all(word in folded for word in left) and any(word in folded for word in words)
         if fits and line not in places:
             places[line] = Place(document, index, HEADING, line, parts_of(folded, left))
     for line, folded in _full_lines(index, words):
@@ -246,17 +249,16 @@ def parts_of(text: str, words: tuple[str, ...]) -> int:
 
 def _full_lines(index: TextIndex, words: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """The lines that hold all words, in order, with their folded text."""
-    longest = max(words, key=len)
-    at = index.text.find(longest)
+    text, (longest, *others) = index.text, words
+    at = text.find(longest)
     while at >= 0:
-        line = index.line_at(at)
-        folded = index.folded_line(line)
-        if all(word in folded for word in words):
-            yield line, folded
-        end = index.text.find("\n", at + len(longest))
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at + len(longest))
+        folded = text[start:] if end < 0 else text[start:end]
+        if all(word in folded for word in others):
+            yield index.line_at(at), folded
         if end < 0:
             return
-        at = index.text.find(longest, end)
+        at = text.find(longest, end)
 
 
 def best_line(index: TextIndex, words: tuple[str, ...]) -> tuple[int, bool]:

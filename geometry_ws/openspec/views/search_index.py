@@ -5,8 +5,7 @@ numbers before and after.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
 
 from geometry_ws.openspec.format.headers import Headers
 from geometry_ws.openspec.format.sources import Source
@@ -23,14 +22,14 @@ _LONGEST = 400
 class TextIndex:
     """A document's text folded, and where its lines and headers are: looked for when asked."""
 
-    __slots__ = ("_headers", "_headings", "_original", "_source", "plain", "starts", "text")
+    __slots__ = ("_counted", "_headers", "_headings", "_original", "_source", "plain", "text")
 
     def __init__(self, source: Source) -> None:
         original = source.text if source.readable else ""
         # Folding touches no end of line, so lines have the same numbers in both texts.
         self.text = original.casefold() if not original.isascii() else original.lower()
         self.plain = len(self.text) == len(original)
-        self.starts: list[int] | None = None
+        self._counted = 0, 0
         self._original = original
         self._source: Source | None = source
         self._headers: Headers | None = None
@@ -40,7 +39,7 @@ class TextIndex:
     def of_folded(cls, text: str, heading_lines: Sequence[int]) -> "TextIndex":
         """The index of a text that is folded already; it has no titles and no original lines."""
         index = cls.__new__(cls)
-        index.text, index.plain, index.starts, index._original = text, False, None, ""
+        index.text, index.plain, index._counted, index._original = text, False, (0, 0), ""
         index._source, index._headers, index._headings = None, Headers(heading_lines), []
         return index
 
@@ -63,27 +62,27 @@ class TextIndex:
             self._headers = self._source.headers if self._source is not None else Headers()
         return self._headers
 
-    def line_at(self, position: int) -> int:
-        """The line (from 0) of a position in the folded text."""
-        if self.starts is None:
-            lengths = (len(line) + 1 for line in self.text.split("\n"))
-            self.starts = list(accumulate(lengths, initial=0))[:-1]
-        return bisect_right(self.starts, position) - 1
+    def folded_titles(self) -> Iterator[str]:
+        """The headers' texts folded, in order; white space at their ends may be there or not."""
+        if not self.plain:
+            yield from (title.casefold() for title in self.headings)
+            return
+        bounds = self._all_headers().bounds
+        for at in range(0, len(bounds), 2):
+            yield self.text[bounds[at] : bounds[at + 1]]
 
-    def folded_line(self, line: int) -> str:
-        """A line of the folded text; `line_at` must have been asked before."""
-        starts = self.starts or [0]
-        end = starts[line + 1] - 1 if line + 1 < len(starts) else len(self.text)
-        return self.text[starts[line] : end]
+    def line_at(self, position: int) -> int:
+        """The line (from 0) of a position in the folded text; cheap where positions grow."""
+        before, line = self._counted
+        if position < before:
+            before = line = 0
+        line += self.text.count("\n", before, position)
+        self._counted = position, line
+        return line
 
     def original_line(self, line: int) -> str:
         """A line as it is written in the text that this was made of."""
-        if not self.plain:
-            return self._original.split("\n")[line]
-        self.line_at(0)
-        starts = self.starts or [0]
-        end = starts[line + 1] - 1 if line + 1 < len(starts) else len(self.text)
-        return self._original[starts[line] : end]
+        return self._original.split("\n")[line]
 
     def heading_of(self, line: int) -> int:
         """The number of the heading at or above a line; -1 where there is none."""
