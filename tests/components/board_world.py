@@ -1,5 +1,7 @@
 """A compositor without a node, for the board's surfaces: it may refuse, and counts bytes."""
 
+from itertools import count
+
 import numpy as np
 from autobahn.wamp.exception import ApplicationError
 from twisted.internet.defer import Deferred, execute, succeed
@@ -20,6 +22,7 @@ class World:
         self.surfaces = {}
         self.refuse = lambda name, keywords: None
         self.calls = []
+        self._numbers = count()
         self.frame = 0
         self.seen = True
         self.hold = False
@@ -98,7 +101,7 @@ class World:
         areas=(),
         shown_when=None,
     ):
-        surface = f"s{len(self.calls)}"
+        surface = f"s{next(self._numbers)}"
         made = {
             "x": x, "y": y, "title": title, "text": text, "scale": 1, "id": surface,
             "max_scale": max_scale, "shown_when": shown_when or {}, "areas": [*areas],

@@ -15,6 +15,7 @@ from geometry_ws.board.model import Distance
 from geometry_ws.board.theme import Theme
 from geometry_ws.board.variants import BASE, VARIANTS, Variant
 from geometry_ws.board.words import LANE_WORDS
+from geometry_ws.components.board.painter import is_ground
 from geometry_ws.components.board.surfaces import BoardSurfaces
 from tests.components.board_world import FULL, World
 from tests.support.board_builders import board, change, ticked
@@ -421,10 +422,16 @@ def themes_of(world, surfaces, theme, title=None):
 
 
 def test_a_board_gets_its_second_theme_at_once(world, surfaces):
-    """While it is drawn nobody sees pictures of both."""
-    commit, seen = world._commit, []
+    """While it is drawn nobody sees pictures of both; words wait for the grounds below them."""
+    commit, seen, turned = world._commit, [], []
 
     def committed(**keywords):
+        faces = {each.surface: each.placed.face for each in surfaces.shown.values()}
+        turned.extend(
+            is_ground(faces[update["surface"]])
+            for update in keywords["updates"]
+            if "shown_when" in update
+        )
         if any(update.get("ops") for update in keywords["updates"]):
             seen.append(themes_of(world, surfaces, "dark"))
         return commit(**keywords)
@@ -436,6 +443,8 @@ def test_a_board_gets_its_second_theme_at_once(world, surfaces):
     world.calls.clear()
     look(world, surfaces, 1, variants=(DARK_NEAR,))
     assert themes_of(world, surfaces, "dark") == {Theme.DARK}
+    assert turned == sorted(turned, reverse=True)
+    assert {*turned} == {True, False}
     # A call for each surface that is made; all else is done to many in one.
     calls = Counter(name for name, _ in world.calls)
     assert calls["surface.create"] > 40

@@ -129,4 +129,6 @@ test("a page that opens in the dark waits for dark pictures, and shows no white 
   );
   assert.equal(hasPicture([blank, card, plane(8, 256, "dark")].values(), "dark", true), true);
   assert.equal(hasPicture([card], "dark", false), true);
+  // before the project is known, themes say that there is a board
+  assert.equal(hasPicture([plane(0, 900, "light"), blank], "dark", false), false);
 });

@@ -118,7 +118,7 @@ class BoardPainter:
         )
         self.shown[key] = Shown(created.surface, piece, placed, when, areas=areas)
         self.keys[created.surface] = key
-        if _is_ground(placed.face) and any(map(_is_change, self.shown.values())):
+        if is_ground(placed.face) and any(map(_is_change, self.shown.values())):
             await self._lower(created.surface)
             if isinstance(placed.face, DockFace):
                 # A panel lies below its card, and on its lane.
@@ -330,7 +330,8 @@ def _is_clear(piece: Piece) -> bool:
     return piece.variant != BASE and not isinstance(piece.placed.face, CardFace | LaneFace)
 
 
-def _is_ground(face: Face) -> bool:
+def is_ground(face: Face) -> bool:
+    """Say whether others lie on it."""
     return isinstance(face, LaneFace | LookFace | DockFace)
 
 

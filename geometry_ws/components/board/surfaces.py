@@ -27,6 +27,7 @@ from geometry_ws.components.board.painter import (
     BoardPainter,
     bytes_at,
     is_full,
+    is_ground,
 )
 from geometry_ws.components.board.shown import Shown
 from geometry_ws.protocol.declare import Done
@@ -249,8 +250,15 @@ class BoardSurfaces:
             for key, shown in self.shown.items()
             if key in pieces and shown.when != pieces[key].when
         ]
-        # One piece after the other, and what stood in for its new pictures last.
-        keys.sort(key=lambda key: (self.shown[key].piece.item, self.shown[key].variant == BASE))
+        # Grounds first, since words of one theme wait for a ground that is said to be the other's;
+        # then one piece after the other, and what stood in for its new pictures last.
+        keys.sort(
+            key=lambda key: (
+                not is_ground(self.shown[key].placed.face),
+                self.shown[key].piece.item,
+                self.shown[key].variant == BASE,
+            )
+        )
         await self._painter.set_whens([(key, pieces[key].when) for key in keys])
         self._painter.themed = any(
             shown.when.theme is not None

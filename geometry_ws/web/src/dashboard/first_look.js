@@ -22,7 +22,8 @@ const holds = ({ place: outer }, { place: inner }) =>
 export function hasPicture(planes, theme, hasBoard) {
   const all = [...planes];
   const painted = all.filter(({ pixels, missing }) => pixels && !missing.length);
-  if (theme === "light" || !hasBoard) return painted.length > 0;
+  const themed = hasBoard || all.some(({ place }) => place.shownWhen?.theme);
+  if (theme === "light" || !themed) return painted.length > 0;
   const mine = all.filter(({ place }) => place.shownWhen?.theme === theme);
   const largest = mine.reduce((most, each) => (area(each) > area(most) ? each : most), mine[0]);
   return mine.some(
