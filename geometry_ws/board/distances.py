@@ -5,7 +5,7 @@ All numbers are logical pixels from the card's top left corner.
 
 from geometry_ws.board.card import CARD_WIDTH, arrange_bar
 from geometry_ws.board.disc_row import arrange_discs
-from geometry_ws.board.discs import paint_disc, paint_discs
+from geometry_ws.board.discs import paint_discs
 from geometry_ws.board.groups import groups_of
 from geometry_ws.board.marks import (
     CORNER,
@@ -116,13 +116,15 @@ def paint_far(canvas: skia.Canvas, face: CardFace, height: int, theme: Theme) ->
     card = face.card
     _paint_ground(canvas, face, height, theme)
     state_sign(canvas, (16, 11, 28), icon_of(card), theme, progress_of(card))
+    left, end = 52.0, CARD_WIDTH - 16.0
     if card.total > 0:
         count = f"{card.done}/{card.total}"
         style = TextStyle(25, 530, theme.rgb("text-2"), 30 / 25)
-        x = CARD_WIDTH - 16 - digits_width(count, style)
-        paint_digits(canvas, count, style, x, 34)
-    if face.people:
-        paint_disc(canvas, face.people[0], (52, 8, 34), theme)
+        end -= digits_width(count, style)
+        paint_digits(canvas, count, style, end, 34)
+        end -= 10
+    width = arrange_discs(face.people, end, 8, 34, end - left).width
+    paint_discs(canvas, arrange_discs(face.people, left + width, 8, 34, end - left), theme)
     lines = int((height - 44 - 12) // 34)
     style = TextStyle(29, 620, theme.rgb("text"), 34 / 29, -0.58)
     if lines < 2:

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import sys
 from typing import Any
 
 from geometry_ws.cli.command import Command, fail, run_alone
@@ -72,8 +71,13 @@ def _run(arguments: argparse.Namespace) -> Exit:
         return fail(str(problem), Exit.USAGE)
     except Unreachable as problem:
         return fail(unreachable(arguments, address, problem), Exit.UNREACHABLE)
-    sys.stdout.write(json.dumps(result) if arguments.json else str(result["text"]))
-    sys.stdout.write("\n")
+    if arguments.json:
+        print(json.dumps(result))
+        return Exit.OK
+    print(result["text"])
+    if (me := result.get("me")) and me != arguments.me:
+        # Each command is a new caller: the node can't know that it is the same agent.
+        print(f"From now on say --me {me}, or set {ME}={me}.")
     return Exit.OK
 
 

@@ -175,7 +175,10 @@ def test_the_same_by_commands_of_a_shell(start_node):
         return run("agent", *words, env=environment, cwd=node.project)
 
     assert b"add-farewell/1.2  Say them" in agent("next").stdout
-    assert agent("claim", "1.2").stdout.endswith(b"(you are otter-1)\n")
+    said = agent("claim", "1.2").stdout
+    assert (
+        b"(you are otter-1)\nFrom now on say --me otter-1, or set GEOMETRY_WS_ME=otter-1.\n" in said
+    )
     refused = agent("claim", "1.2", "--me", "heron")
     assert refused.returncode == 1
     assert b"held: add-farewell/1.2 is otter-1's" in refused.stderr
