@@ -374,6 +374,9 @@ test("a need's sentence leaves out the name before it, and their number says for
   assert.equal(beside({ ...need, change: "b" }), 'Contradicts a and c in "X".');
   assert.equal(beside({ ...need, change: "z" }), need.why);
   assert.equal(beside({ ...need, kind: "ready" }), need.why);
+  const waits = { kind: "permission", change: "", who: "finch-1", why: "finch-1 waits." };
+  assert.equal(beside(waits), "Waits.");
+  assert.equal(beside({ ...waits, change: "a" }), "finch-1 waits.");
   assert.equal(worded(need), "Contradicts b and c in “X”.");
   const invalid = { ...need, kind: "invalid", why: 'ADDED "A. B" has none. Write "#### C".' };
   assert.equal(worded(invalid), "“A. B” has none");

@@ -92,9 +92,13 @@ function rowOfOne(page, need) {
   );
 }
 
-/** The sentence without the name of its change, which stands before it. @param {Need} need */
-export function beside({ kind, change, why }) {
+/** The sentence without the name that stands before it. @param {Need} need */
+export function beside({ kind, change, who, why }) {
   if (kind === "question") return questionOf({ why }).text;
+  if (!change && who && why.startsWith(`${who} `)) {
+    const said = why.slice(who.length + 1);
+    return said[0].toUpperCase() + said.slice(1);
+  }
   const match = kind === "conflict" && /^(.+) contradict each other in (.+)$/su.exec(why);
   if (!match) return why;
   const names = match[1].split(/, | and /u);
