@@ -4,7 +4,7 @@ import pytest
 
 from geometry_ws.client.follow import FollowedProject
 from geometry_ws.components.openspec.changes import ServedChanges
-from geometry_ws.components.openspec.project import _read_bases
+from geometry_ws.components.openspec.in_turns import read_bases
 from geometry_ws.components.openspec.tasks import ServedTasks
 from geometry_ws.components.openspec.writing import ServedWriting
 from geometry_ws.protocol import changes, errors, tasks, writing
@@ -90,7 +90,7 @@ def test_a_new_day_is_told_like_any_other_difference(served):
     project.store.reload()
     project.advance()
     assert archiving(served, "dim").code == "archive_target_exists"
-    assert not _read_bases(project.store)
+    assert not read_bases(project.store)
     project.store.home._evaluator._today = lambda: day.replace(year=day.year + 1)
     answer(project.read_bases())
     assert archiving(served, "dim") == READY
