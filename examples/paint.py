@@ -1,12 +1,16 @@
 """A sheet on which several people paint, each in a colour: with fingers on phones, or with a mouse.
 
+Pictures whose files are dropped on it are part of it.
+
 python examples/paint.py [http://localhost:8081]
 """
 
 import argparse
 import asyncio
+import io
 
 import numpy as np
+from PIL import Image, UnidentifiedImageError
 
 from geometry_ws.client import run
 
@@ -57,6 +61,26 @@ class Sheet:
         self.dirty.append((*low.tolist(), *(high - low).tolist()))
         self.changed.set()
 
+    def show(self, data, x, y):
+        """Put a picture where somebody has dropped its file."""
+        with Image.open(io.BytesIO(data)) as picture:
+            picture.thumbnail((WIDTH // 2, HEIGHT // 2))
+            pixels = np.asarray(picture.convert("RGB"))
+        left, top = max(0, int(x)), max(0, int(y))
+        part = pixels[: HEIGHT - top, : WIDTH - left]
+        height, width = part.shape[:2]
+        self.pixels[top : top + height, left : left + width] = part
+        self.dirty.append((left, top, width, height))
+        self.changed.set()
+
+    async def take(self, drop):
+        """Somebody has dropped files."""
+        for file in drop.files:
+            try:
+                self.show(await file.data(), drop.x, drop.y)
+            except (UnidentifiedImageError, Image.DecompressionBombError):
+                drop.refuse(f"{file.name} is no picture.")
+
     def hear(self, event):
         """The pointer of somebody."""
         if event.kind != "pointer":
@@ -85,6 +109,7 @@ async def main(client):
         text="A sheet on which people paint; the button below at the right begins a new one.",
     )
     await surface.on_input(sheet.hear)
+    await surface.on_drop(sheet.take)
     print(f"Open {parsed.address.rstrip('/')}/view?surface=Paint and paint.", flush=True)
     while True:
         await sheet.changed.wait()

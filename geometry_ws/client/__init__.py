@@ -25,6 +25,8 @@ drawing.py            numpy arrays -> the operations of a commit
 showing.py            `connect`, `show`, `wait`: drawing without an event loop
 screen.py             `Screen`: what a program shows at one node
 picture_handle.py     `PictureHandle`: a picture on a screen
+picture_hearing.py    what its program hears of it
+drops.py              files that are dropped on a surface
 notebook.py           pictures below the cells of a notebook
 background.py         the one thread in which screens live
 started_node.py       a node that a program starts for itself

@@ -9,11 +9,12 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from geometry_ws.client.arrays import Reading
 from geometry_ws.client.errors import COMPONENT_AWAY, CallError, ClientError, Lost
 from geometry_ws.client.notebook import Inline
+from geometry_ws.client.picture_hearing import Hearing, tell
 from geometry_ws.client.pictures import Limits, Picture, check_scale, picture_of
 
 if TYPE_CHECKING:
@@ -21,17 +22,13 @@ if TYPE_CHECKING:
     from geometry_ws.client.background import Background
     from geometry_ws.client.client import Client
     from geometry_ws.client.surface import Surface
-    from geometry_ws.protocol.surfaces import SurfaceInput, SurfaceLooked
-
-Handler = TypeVar("Handler", bound=Callable[["SurfaceInput"], Any])
-LookHandler = TypeVar("LookHandler", bound=Callable[["SurfaceLooked"], Any])
-SentHandler = TypeVar("SentHandler", bound=Callable[[bool], Any])
+    from geometry_ws.protocol.surfaces import SurfaceLooked
 
 BUSY_SECONDS = 0.1
 _CONFIGURED = frozenset(("title", "text", "cursor", "keyboard", "wheel", "opacity", "content"))
 
 
-class PictureHandle(Inline):
+class PictureHandle(Inline, Hearing):
     """A picture on a screen; `Screen.show` makes it. All threads may use it."""
 
     def __init__(
@@ -57,18 +54,13 @@ class PictureHandle(Inline):
         self._seen = False
         self._closed = False
         self._problem = ""
-        self._handlers: list[Callable[[SurfaceInput], Any]] = []
-        self._look_handlers: list[Callable[[SurfaceLooked], Any]] = []
-        self._sent_handlers: list[Callable[[bool], Any]] = []
+        self._begin_hearing()
         self._scale = int(options.pop("scale", 1))
         self._place: tuple[int, int] | None = options.pop("at", None)
         self._placed: tuple[int, int] | None = None
         self._changed: asyncio.Event | None = None
         self._client: Client | None = None
-        self._hears = False
         self._is_opaque = False
-        self._look: SurfaceLooked | None = None
-        """What was heard last of viewers that look at it."""
         self._surface = ""
         """The id of the surface that shows it."""
         self._shown: Picture | None = None
@@ -150,41 +142,6 @@ class PictureHandle(Inline):
         self._check()
         self._place = int(x), int(y)
         self._wake()
-
-    def on_input(self, handler: Handler) -> Handler:
-        """Call a function with each pointer, wheel, key and text event that is meant for it.
-
-        It is called in the background thread, so it should be quick; a coroutine function runs as a
-        task there. What it raises is told on stderr and stops nothing. Gives the function, so that
-        it may stand above a function as decorator.
-        """
-        if not callable(handler):
-            raise TypeError("`handler` is a function that takes an event")
-        self._check()
-        self._handlers.append(handler)
-        self._wake()
-        return handler
-
-    def on_looked(self, handler: LookHandler) -> LookHandler:
-        """Call a function when viewers begin or end to look at it, and when they look closer.
-
-        The event's ``looked`` says whether any looks, ``scale`` at which `update` would be sharp
-        there. It is called as those of `on_input` are.
-        """
-        self._check()
-        self._look_handlers.append(handler)
-        if self._look is not None:
-            self._background.soon(self._hear, self._client, [handler], self._look)
-        return handler
-
-    def on_sent(self, handler: SentHandler) -> SentHandler:
-        """Call a function when a picture was sent, with whether somebody sees it.
-
-        Whoever draws only then draws as fast as it is seen. It is called as those of `on_input`.
-        """
-        self._check()
-        self._sent_handlers.append(handler)
-        return handler
 
     def flush(self, timeout: float | None = None) -> bool:
         """Wait until the newest picture was sent; says whether somebody sees it.
@@ -287,7 +244,7 @@ class PictureHandle(Inline):
             self._closed, self._problem = True, problem
             self._state.notify_all()
         if problem:
-            _tell(problem)
+            tell(problem)
         self._ended(self)
         self._wake()
 
@@ -352,9 +309,7 @@ class PictureHandle(Inline):
         if place is not None and place != self._placed:
             await surface.move(*place)
             self._placed = place
-        if self._handlers and not self._hears:
-            self._hears = True
-            await surface.on_input(lambda event: self._hear(client, self._handlers, event))
+        await self._hear_surface(client, surface)
         if seen is not None:
             with self._state:
                 self._sent, self._seen = number, seen
@@ -426,24 +381,9 @@ class PictureHandle(Inline):
             opaque=picture.opaque,
             **options,
         )
-        self._hears, self._is_opaque = False, picture.opaque
+        self._is_opaque = picture.opaque
+        self._hears.clear()
         self._surface = surface.id
         self._placed = surface.x, surface.y
         self._place = self._place or self._placed
         return surface
-
-    def _hear(self, client: "Client", handlers: list[Callable[[Any], Any]], event: Any) -> None:
-        for handler in list(handlers):
-            try:
-                work = handler(event)
-            except Exception as problem:  # noqa: BLE001 - a program's fault must not end its session
-                _tell(f"a handler of {self.title!r} failed", problem)
-            else:
-                if asyncio.iscoroutine(work):
-                    client.spawn(work)
-
-
-def _tell(sentence: str, problem: BaseException | None = None) -> None:
-    from geometry_ws.client.on_asyncio import log
-
-    log.error("%s", sentence, exc_info=problem)

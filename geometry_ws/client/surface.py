@@ -12,7 +12,9 @@ import msgspec
 
 from geometry_ws.client import drawing
 from geometry_ws.client.drawing import Operation, Order, Update
+from geometry_ws.client.drops import Drop
 from geometry_ws.protocol.declare import Topic
+from geometry_ws.protocol.drops import Drops, FilesDropped
 from geometry_ws.protocol.surfaces import (
     Committed,
     SurfaceClosed,
@@ -149,6 +151,19 @@ class Surface:
     async def on_input(self, handler: Callable[[SurfaceInput], Any]) -> None:
         """Hear the input that is meant for it: pointer, wheel, keys and text."""
         await self._hear(Surfaces.on_input, handler, SurfaceInput)
+
+    async def on_drop(self, handler: Callable[[Drop], Any]) -> None:
+        """Take files that a person drops on it: the handler, a coroutine function, fetches them.
+
+        The person is told when it has returned, or why the handler has refused them.
+        """
+
+        def heard(event: FilesDropped) -> Any:
+            drop = Drop(self._client, event)
+            return drop.handled(handler(drop))
+
+        await self._hear(Drops.on_drop, heard, FilesDropped)
+        await self.configure(files=True)
 
     async def on_looked(self, handler: Callable[[SurfaceLooked], Any]) -> None:
         """Hear whether a viewer looks at it, and at which scale it would be sharp there."""

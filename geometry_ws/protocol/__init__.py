@@ -19,6 +19,7 @@ streams.py           streams: attach, look, ack
 frames.py            frames: what is placed, removed and painted in one step
 stream_stats.py      the numbers of a stream
 seats.py             input: pointer, keys, text, wheel, touch
+drops.py             files that are dropped on a surface
 
 openspec.py          what the OpenSpec component says of itself
 projects.py          projects: list, snapshot

@@ -108,6 +108,26 @@ class NoSuchInput(DeclaredError):
     input: int
 
 
+@error(
+    "no_such_drop",
+    status=404,
+    remedy="Fetch within a minute of `surface.on_drop`; ask the person to drop the files again.",
+)
+class NoSuchDrop(DeclaredError):
+    """These files aren't offered to this session, or not any more."""
+
+    drop: str
+
+
+@error(
+    "no_files_taken",
+    status=409,
+    remedy="Offer files where a surface says `files`; `surface.list` tells which do.",
+)
+class NoFilesTaken(DeclaredError):
+    """No surface that takes files lies there."""
+
+
 @error("no_such_output", status=404, remedy="List the outputs.")
 class NoSuchOutput(DeclaredError):
     """There is no such output."""

@@ -14,6 +14,7 @@ from geometry_ws.protocol.commands import Commands
 from geometry_ws.protocol.compositor import CompositorMeta
 from geometry_ws.protocol.declare import DeclaredError, Interface, Procedure, Topic
 from geometry_ws.protocol.documents import Documents
+from geometry_ws.protocol.drops import Drops
 from geometry_ws.protocol.errors import NoSuchProcedure, UnsupportedVersion
 from geometry_ws.protocol.names import MAJOR, expand, short, version_of
 from geometry_ws.protocol.openspec import OpenSpecMeta
@@ -34,6 +35,7 @@ INTERFACES: tuple[type[Interface], ...] = (
     Outputs,
     Streams,
     Seats,
+    Drops,
     OpenSpecMeta,
     Projects,
     ProjectViews,

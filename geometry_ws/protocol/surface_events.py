@@ -17,6 +17,7 @@ from geometry_ws.protocol.values import (
     Keyboard,
     Pressure,
     ShownWhen,
+    TakesFiles,
     TakesPointer,
     WantsWheel,
 )
@@ -44,6 +45,7 @@ class SurfaceInfo(msgspec.Struct, frozen=True, kw_only=True):
     pointer: TakesPointer = True
     dock: Annotated[Dock | None, Meta(description="null: it isn't docked")] = None
     cursor_picture: Annotated[CursorPicture | None, Meta(description="null: a word will do")] = None
+    files: TakesFiles = False
 
 
 class SurfaceChanged(Event, frozen=True, kw_only=True):

@@ -46,6 +46,7 @@ from geometry_ws.protocol.values import (
     Scale,
     ShownWhen,
     Side,
+    TakesFiles,
     TakesPointer,
     Text,
     Theme,
@@ -92,6 +93,7 @@ class CreateSurface(Request, frozen=True, kw_only=True):
     pointer: TakesPointer = True
     dock: Dock | None = None
     cursor_picture: CursorPicture | None = None
+    files: TakesFiles = False
 
 
 class Created(Result, frozen=True, kw_only=True):
@@ -124,6 +126,7 @@ class ConfigureSurface(Request, frozen=True, kw_only=True):
     shown_when: ShownWhen | None = None
     dock: Dock | None = None
     cursor_picture: CursorPicture | None = None
+    files: TakesFiles | None = None
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

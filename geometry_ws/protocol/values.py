@@ -53,6 +53,9 @@ ScaleEnd = Annotated[
 WantsWheel = Annotated[
     bool, Meta(description="the wheel and its button are the program's over it, not the view's")
 ]
+TakesFiles = Annotated[
+    bool, Meta(description="its program takes files that are dropped on it: `surface.on_drop`")
+]
 Link = Annotated[
     str,
     Meta(

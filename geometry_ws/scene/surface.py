@@ -78,6 +78,8 @@ class Surface:
     the pointer at all. A board puts it where ``dock`` says. It is there for the looks of
     ``shown_when`` alone, and ``blank`` until something is drawn on it.
 
+    ``files`` says whether its program takes files that are dropped on it.
+
     Most pictures of a video are replaced before anybody needs their pixels. So the newest may stay
     ``unread``: ``pixels`` are then those that were read last, and `buffer` reads it when it is
     asked. ``may_stay_unread`` is how many more may, before one is compared with what it replaces.
@@ -109,6 +111,7 @@ class Surface:
     shown_when: ShownWhen = ALWAYS
     dock: Dock = NOWHERE
     cursor_picture: CursorPicture = NO_PICTURE
+    files: bool = False
     blank: bool = True
     unread: Unread | None = None
     may_stay_unread: int = 0

@@ -66,6 +66,7 @@ DESCRIBED: Final = frozenset(
         "pointer",
         "shown_when",
         "dock",
+        "files",
     )
 )
 """What `surface.list` tells of a surface beside its place: a change of it is announced."""
@@ -127,6 +128,7 @@ class World:
         shown_when: ShownWhen = ALWAYS,
         dock: Dock = NOWHERE,
         cursor_picture: CursorPicture = NO_PICTURE,
+        files: bool = False,
         component: bool = False,
     ) -> tuple[str, Changes]:
         """Make a surface above all others; raises InvalidContent and LimitExceeded."""
@@ -137,31 +139,14 @@ class World:
         check_shown_when(shown_when)
         check_buffer("", width, height, scale)
         surface = Surface(
-            id=surface_id(self._next_id),
-            owner=owner,
-            x=x,
-            y=y,
-            z=self.stacking.top + 1,
-            width=width,
-            height=height,
-            scale=scale,
-            opacity=opacity,
-            opaque=opaque,
-            title=title,
-            text=text,
-            cursor=cursor,
-            max_scale=max_scale,
+            id=surface_id(self._next_id), owner=owner, x=x, y=y, z=self.stacking.top + 1,
+            width=width, height=height, scale=scale, opacity=opacity, opaque=opaque, title=title,
+            text=text, cursor=cursor, max_scale=max_scale,
             pixels=_first_buffer(width * scale, height * scale, shown_when, opaque=opaque),
-            content=content,
-            presented=presented,
-            keyboard=keyboard,
-            wheel=wheel,
-            areas=areas,
-            pointer=pointer,
-            shown_when=interned(shown_when),
-            dock=dock,
-            cursor_picture=cursor_picture,
-        )
+            content=content, presented=presented, keyboard=keyboard, wheel=wheel, areas=areas,
+            pointer=pointer, shown_when=interned(shown_when), dock=dock,
+            cursor_picture=cursor_picture, files=files,
+        )  # fmt: skip
         return surface.id, self._add(surface, component=component)
 
     def configure(
@@ -183,6 +168,7 @@ class World:
         shown_when: ShownWhen | None = None,
         dock: Dock | None = None,
         cursor_picture: CursorPicture | None = None,
+        files: bool | None = None,
     ) -> Changes:
         """Change how a surface is described and how solid it is; what is None stays."""
         target = self._of(owner, surface)
@@ -201,6 +187,7 @@ class World:
             "shown_when": None if shown_when is None else interned(shown_when),
             "dock": dock,
             "cursor_picture": cursor_picture,
+            "files": files,
         }
         given = {name: value for name, value in settings.items() if value is not None}
         wanted = {name: given.get(name, getattr(target, name)) for name in settings}

@@ -2,18 +2,20 @@
 
 It takes a node's address, and a list in JSON of what `surface.create` shall have besides place and
 size. It prints one line of JSON with the ids, and one for each event; a © is answered with
-text for the clipboard.
+text for the clipboard. Of files that are dropped it says the sums.
 """
 
 import json
 import sys
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from geometry_ws.client import Client, run
+from geometry_ws.client.drops import Drop
 from geometry_ws.client.surface import Surface
 from geometry_ws.protocol.surfaces import SurfaceInput
 
@@ -29,6 +31,16 @@ async def hear(surface: Surface, event: SurfaceInput) -> None:
     say(event)
     if event.text == "©":
         await surface.offer_text("one\ntwo \U0001f600", event)
+
+
+async def take(drop: Drop) -> None:
+    data = [await file.data() for file in drop.files]
+    if not all(data):
+        drop.refuse("An empty file is no picture.")
+    names = [file.name for file in drop.files]
+    sums = [sha256(each).hexdigest() for each in data]
+    where = {"surface": drop.event.surface, "x": drop.x, "y": drop.y}
+    say({"dropped": names, "sums": sums, **where})
 
 
 async def main(client: Client) -> None:
@@ -47,6 +59,8 @@ async def main(client: Client) -> None:
         pixels[np.indices((SIDE, SIDE)).sum(axis=0) % 2 == 1] = 255
         await surface.commit(pixels)
         await surface.on_input(partial(hear, surface))
+        if options.get("files"):
+            await surface.on_drop(take)
         surfaces.append(surface)
     say([surface.id for surface in surfaces])
     await client.stay()

@@ -28,6 +28,18 @@ async def main(url):
                 name = more.pop("name")
                 viewer.look(**more)
                 await viewer.until(lambda viewer: name in viewer.planes)
+            elif word == "drop":
+                name, data = more.pop("name"), more.pop("data").encode()
+                async def give(message):
+                    start, size = message.keywords["at"], message.keywords.pop("bytes")
+                    piece = data[start : start + size]
+                    await client.call("drop.give", **message.keywords, data=piece)
+                await client.subscribe("drop.on_fetch", give)
+                files = [{"name": name, "bytes": len(data)}]
+                ended = asyncio.Event()
+                await client.subscribe("drop.on_end", lambda _: ended.set())
+                await client.call("drop.offer", files=files, **more)
+                await ended.wait()
             elif word == "copied":
                 answer = await asyncio.wait_for(copied.get(), 20)
             else:

@@ -28,6 +28,8 @@ for line in sys.stdin:
         print("x".join(map(str, os.get_terminal_size(0))), flush=True)
     elif line == "copy":
         print("\\x1b]52;c;b3R0ZXI=\\x07", flush=True)
+    elif line.startswith("'"):
+        print("read", open(line.strip("'")).read(), flush=True)
     elif line.startswith("exit"):
         sys.exit(int(line.split()[1]))
     else:
@@ -56,6 +58,10 @@ def test_a_person_types_into_a_program_until_it_ends(show, person):
     shown.says("heard hello")
     somebody.write("copy")
     assert somebody.do("copied") == "otter"
+    somebody.do("drop", surface=surface["surface"], name="a beaver.txt", data="gnaws")
+    shown.says("a beaver.txt")  # the path stands there, and Enter hands it on
+    somebody.write(" ")
+    shown.says("read gnaws")
     somebody.write("exit 0")
     assert shown.process.wait(40) == 0
     wait_for(lambda: shown.surface is None)

@@ -215,53 +215,6 @@ def test_pictures_that_come_too_fast_are_dropped_and_what_is_said_stays(node):
     ]
 
 
-HANDLERS = """
-import asyncio, sys
-import numpy as np
-import geometry_ws as gw
-
-screen = gw.connect(sys.argv[1], keep=False)
-handle = screen.show(np.zeros((40, 40)), title="Hears", at=(-4000, -4000))
-
-@handle.on_input
-def fails(event):
-    raise KeyError("mine")
-
-@handle.on_input
-async def answers(event):
-    await asyncio.sleep(0)
-    try:
-        handle.flush()
-    except gw.client.ClientError as problem:
-        print(event.kind, event.phase, event.x, problem)
-    handle.update(np.ones((40, 40)), text="pressed")
-
-handle.flush(20)
-
-from geometry_ws.client import Connection, Viewer
-
-async def press():
-    async with Connection(sys.argv[1], retry=False) as client:
-        viewer = Viewer()
-        await viewer.attach(client)
-        await asyncio.wait_for(viewer.until(lambda v: v.planes), 20)
-        await client.publish("seat.pointer", phase="down", x=-3990.0, y=-3980.0, buttons=1)
-        while handle._options["text"] != "pressed":
-            await asyncio.sleep(0.01)
-
-asyncio.run(press())
-assert handle.flush(20) in (True, False)
-"""
-
-
-def test_a_handler_that_fails_is_told_and_ends_nothing(node):
-    ended = run_program(HANDLERS, node.url)
-    assert ended.returncode == 0, ended.stderr
-    assert "pointer down 10.0 A handler can't wait" in ended.stdout
-    assert "a handler of 'Hears' failed" in ended.stderr
-    assert "KeyError: 'mine'" in ended.stderr
-
-
 @pytest.mark.slow
 def test_without_a_node_a_script_ends_with_a_sentence_and_a_status():
     show = "import geometry_ws as gw\ngw.connect('localhost:1', timeout=2)\nprint('on')"

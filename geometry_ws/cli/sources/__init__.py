@@ -16,6 +16,7 @@ x11_cursor.py       the shape of its pointer
 x11_selections.py   its clipboard
 x11_screen.py       its pixels
 x11_input.py        input of a surface -> pointer and keys of X
+kept_files.py       files that are dropped on a terminal
 copying.py          what is copied there goes to a person's clipboard
 vnc.py              another machine's screen by VNC
 chrome.py           a tab of a running browser

@@ -13,10 +13,12 @@ from typing import Any, Final
 import msgspec
 
 from geometry_ws.cli.sources.copying import Copying
+from geometry_ws.cli.sources.kept_files import KeptFiles
 from geometry_ws.cli.sources.live import first_of, place_for
 from geometry_ws.cli.sources.pty_program import PtyProgram
 from geometry_ws.client.client import Client, Message
 from geometry_ws.client.drawing import in_messages
+from geometry_ws.client.drops import Drop
 from geometry_ws.client.errors import CallError
 from geometry_ws.client.surface import Surface
 from geometry_ws.protocol.surfaces import SurfaceInput, SurfaceLooked, Surfaces
@@ -69,6 +71,7 @@ class TerminalShow:
         self._look: dict[str, SurfaceLooked] = {}
         self._cursor = "text"
         self._copying = Copying()
+        self._files = KeptFiles()
         self._cause = 0
         self._told: dict[str, str] = {}
         """What the surface is called, says and has as a cursor."""
@@ -96,6 +99,7 @@ class TerminalShow:
         self._is_ending = True
         if self._program is not None:
             await self._program.end()
+        self._files.end()
 
     # --- the program ------------------------------------------------------------------------------
 
@@ -139,6 +143,7 @@ class TerminalShow:
         self._at = surface.x, surface.y
         self._copying.begin(client, surface)
         await surface.on_input(self._hear_person)
+        await surface.on_drop(self._take)
         await surface.on_closed(lambda _: self._over.set())
         self._changed.set()
         await first_of(self._draw(client, surface), self._say(client, surface), self._over.wait())
@@ -252,6 +257,12 @@ class TerminalShow:
         self._cause = event.input
         self._changed.set()
         self._says.set()
+
+    async def _take(self, drop: Drop) -> None:
+        """Files were dropped: they are kept, and their paths are pasted."""
+        paths = await self._files.keep(drop)
+        if paths and self._program is not None:
+            self._program.write(self._keyboard.paste(paths))
 
     def _resize(self, columns: int, rows: int) -> None:
         size = min(columns, LARGEST[0]), min(rows, LARGEST[1])

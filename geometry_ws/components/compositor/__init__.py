@@ -16,6 +16,7 @@ owners.py       what owners of surfaces are told: whether a viewer looks, and wh
 windows.py      surfaces of programs, moved, raised and closed by whoever operates the world
 seats.py        input of viewers, handed to the owner of the surface that is meant
 pointers.py     pointers that people show one another
+drops.py        files on their way from a viewer to a program
 outputs.py      outputs and their screenshots
 asked_faces.py  lets owners draw what a screenshot shall show
 feed.py         surfaces that came, changed and went, told at a bounded rate

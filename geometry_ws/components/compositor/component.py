@@ -15,6 +15,7 @@ from twisted.logger import Logger
 
 from geometry_ws.components.compositor.asked_faces import AskedFaces
 from geometry_ws.components.compositor.commits import Commits, SeenFrame
+from geometry_ws.components.compositor.drops import Dropping
 from geometry_ws.components.compositor.feed import Kind, SurfaceFeed
 from geometry_ws.components.compositor.frames import Frames
 from geometry_ws.components.compositor.freeing import FreeMemory
@@ -33,7 +34,7 @@ from geometry_ws.components.compositor.wire import (
     surface_info,
 )
 from geometry_ws.protocol import compositor as meta
-from geometry_ws.protocol import outputs, seats, streams, surfaces
+from geometry_ws.protocol import drops, outputs, seats, streams, surfaces
 from geometry_ws.protocol.declare import Caller, Done
 from geometry_ws.protocol.names import MESSAGE_BYTES, MESSAGE_TOPIC
 from geometry_ws.protocol.rights import COMPONENT_ROLE
@@ -72,6 +73,7 @@ class Compositor(
     outputs.Outputs,
     streams.Streams,
     seats.Seats,
+    drops.Drops,
 ):
     """Stacks the surfaces of programs in one world and sends what changes to viewers."""
 
@@ -96,6 +98,7 @@ class Compositor(
         self._shared = Pools()
         self._seating = Seating(self, self._world, self._frames)
         self._pointers = Pointers(self, self._seating, self.clock)
+        self._drops = Dropping(self, self._world, self._frames, self._seating.name_of)
         await self.listen("wamp.session.on_leave", self._hear_leave)
         self._messages = 0
         # A node of somebody's own needs no rights for it.
@@ -112,6 +115,7 @@ class Compositor(
         self._feed.stop()
         self._asked_faces.stop()
         self._pointers.stop()
+        self._drops.stop()
         self._frames.stop()
 
     def compositor_hello(self, caller: Caller, request: meta.Hello) -> meta.CompositorHello:
@@ -184,6 +188,7 @@ class Compositor(
                 shown_when=shown_when(request.shown_when),
                 dock=dock(request.dock),
                 cursor_picture=cursor_picture(request.cursor_picture),
+                files=request.files,
                 component=caller.authrole == COMPONENT_ROLE,
             )
         self._windows.made(caller)
@@ -212,6 +217,7 @@ class Compositor(
                 cursor_picture=None
                 if request.cursor_picture is None
                 else cursor_picture(request.cursor_picture),
+                files=request.files,
             )
         return self._changed(changes)
 
@@ -290,6 +296,7 @@ class Compositor(
             self._memory.give_back_later()
         for surface in changes.removed:
             self._feed.destroyed(surface)
+            self._drops.gone(surface)
         for surface in changes.described.difference(changes.created, changes.removed):
             self._feed.changed(surface)
 
@@ -404,6 +411,22 @@ class Compositor(
         """`seat.at`: a viewer points elsewhere."""
         self._pointers.point(caller, event)
 
+    def offer_files(self, caller: Caller, request: drops.OfferFiles) -> drops.FilesOffered:
+        """`drop.offer`: a viewer has files for the program of a surface."""
+        return self._drops.offer(caller, request)
+
+    async def fetch_piece(self, caller: Caller, request: drops.FetchPiece) -> drops.FilePiece:
+        """`drop.fetch`: a program wants a piece of a file."""
+        return await self._drops.fetch(caller, request)
+
+    def give_piece(self, caller: Caller, request: drops.GivePiece) -> Done:
+        """`drop.give`: a viewer gives it."""
+        return self._drops.give(caller, request)
+
+    def end_drop(self, caller: Caller, request: drops.EndDrop) -> Done:
+        """`drop.end`: a program has what it wants, or refuses it."""
+        return self._drops.end(caller, request)
+
     def _hear_message(self, args: Any, keywords: Any, details: Any) -> None:
         """A client without WAMP has said something; its sender can see that it arrived."""
         self._messages += 1
@@ -416,6 +439,7 @@ class Compositor(
         self._commits.left(session)
         self._shared.left(session)
         self._pointers.left(session)
+        self._drops.left(session)
         self._seating.left(session)
         self._frames.left(session)
         self._windows.left(session)

@@ -33,6 +33,7 @@ def surface_info(surface: Surface, caller: object = None) -> surfaces.SurfaceInf
         wheel=surface.wheel,
         shown_when=_shown_when_info(surface.shown_when),
         pointer=surface.pointer,
+        files=surface.files,
         mine=surface.owner == caller,
         dock=_dock_info(surface.dock),
         cursor_picture=_cursor_picture_info(surface.cursor_picture),

@@ -5,7 +5,7 @@
  *
  * @typedef {import("./camera.js").Rect} Rect
  * @typedef {{x: number, y: number, width: number, height: number}} Place
- * @typedef {Place & {surface: string, title: string, text: string}} Described
+ * @typedef {Place & {surface: string, title: string, text: string, files?: boolean}} Described
  */
 
 /** @param {Rect} board @param {Place} place */

@@ -19,6 +19,7 @@ import { toast } from "../shared/toast.js";
 import { BoardMap } from "./board_map.js";
 import { ChangeList } from "./change_list.js";
 import { followClipboard } from "./clipboard.js";
+import { Dropping } from "./dropping.js";
 import { Commands } from "./commands.js";
 import { Input } from "./input.js";
 import { KeyboardBar } from "./keyboard_bar.js";
@@ -140,6 +141,12 @@ const input = new Input(stage, session, surfaces, writer, complain, pointing);
 input.open = leave;
 new KeyboardBar(input.keyboard);
 followClipboard(session, surfaces);
+const dropping = new Dropping(stage, session, surfaces, {
+  complain,
+  say: (sentence) => toast(sentence),
+  focus: () => input.keyboard.focus,
+});
+windows.give = (/** @type {string} */ surface) => dropping.choose(surface);
 new SurfaceList(surfaces, stage);
 const view = new ViewAddress(stage, selection);
 new Sheet(project, selection, ticking, status, pageOf);

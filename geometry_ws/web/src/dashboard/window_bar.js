@@ -5,7 +5,7 @@
 
 import { make, setText } from "../shared/dom.js";
 import { icon } from "../shared/icon.js";
-import { X } from "../shared/icons.js";
+import { FILE_TEXT, X } from "../shared/icons.js";
 
 /** @import { Session } from "../shared/session.js" */
 /** @import { Described } from "./cards.js" */
@@ -25,8 +25,9 @@ export class WindowBar {
    * @param {Pick<Session, "call" | "mayCall">} session
    * @param {() => number} zoom
    * @param {(sentence: string) => void} complain
+   * @param {() => void} [give] a person wants to give files
    */
-  constructor(surface, session, zoom, complain) {
+  constructor(surface, session, zoom, complain, give = () => {}) {
     this.surface = surface;
     this.session = session;
     this.zoom = zoom;
@@ -41,8 +42,11 @@ export class WindowBar {
     this.title = make("span", { class: "bar-title" });
     this.close = make("button", { type: "button", class: "bar-close" });
     this.close.append(icon(X, 12));
+    this.files = make("button", { type: "button", class: "bar-close bar-files" });
+    this.files.append(icon(FILE_TEXT, 12));
+    this.files.addEventListener("click", give);
     this.grip = make("div", { class: "bar-grip", tabIndex: 0, role: "group" }, this.title);
-    this.element = make("div", { class: "bar" }, this.grip, this.close);
+    this.element = make("div", { class: "bar" }, this.grip, this.files, this.close);
     this.frame = make("div", { class: "window", "aria-hidden": "true" });
     this.#listen();
   }
@@ -76,7 +80,7 @@ export class WindowBar {
   }
 
   /** What it says, and where its window is now. @param {Described} surface */
-  show({ title, x, y }) {
+  show({ title, x, y, files = false }) {
     setText(this.title, title);
     const moves = this.session.mayCall("surface_place");
     const label = moves ? `${title}: drag it, or move it with the arrow keys` : title;
@@ -84,7 +88,10 @@ export class WindowBar {
       this.grip.setAttribute("aria-label", label);
       this.close.setAttribute("aria-label", `Close ${title}`);
       this.close.title = "Close";
+      this.files.setAttribute("aria-label", `Give files to ${title}`);
+      this.files.title = "Give files";
     }
+    this.files.hidden = !files || !this.session.mayCall("drop_offer");
     this.close.hidden = !this.session.mayCall("surface_close");
     this.grip.tabIndex = moves ? 0 : -1;
     this.element.classList.toggle("fixed", !moves);

@@ -27,6 +27,8 @@ export class Windows {
     /** @type {Map<string, WindowBar>} */
     this.bars = new Map();
     this.pointed = "";
+    /** a person wants to give files @type {(surface: string) => void} */
+    this.give = () => {};
     map.addEventListener("change", () => this.show());
     overlay.stage.addEventListener("shifts", () => this.show());
   }
@@ -63,7 +65,9 @@ export class Windows {
     let bar = this.bars.get(surface.surface);
     if (!bar) {
       const zoom = () => this.overlay.stage.camera.zoom;
-      bar = new WindowBar(surface.surface, this.session, zoom, this.complain);
+      bar = new WindowBar(surface.surface, this.session, zoom, this.complain, () =>
+        this.give(surface.surface),
+      );
       this.bars.set(surface.surface, bar);
     }
     bar.show(surface);

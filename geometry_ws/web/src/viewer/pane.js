@@ -94,6 +94,11 @@ export class Pane extends EventTarget {
     this.draw();
   }
 
+  /** What lies over the picture is put there. */
+  get box() {
+    return /** @type {HTMLElement} */ (this.canvas.parentElement);
+  }
+
   /** Where the camera is. */
   get goal() {
     return this.camera;

@@ -32,6 +32,11 @@ canvas.passive { touch-action: auto; }
   box-sizing: border-box; max-width: calc(100% - 24px); width: max-content; padding: 6px 12px;
   border-radius: 6px; font: 13px/1.4 system-ui, sans-serif; color: var(--text);
   background: var(--raised); border: 1px solid var(--line); }
+.drop { position: absolute; box-sizing: border-box; display: grid; place-items: center;
+  pointer-events: none; border: 2px dashed var(--accent); }
+.drop.not { border-color: var(--line); }
+.drop span { padding: 6px 12px; border-radius: 6px; font: 13px/1.4 system-ui, sans-serif;
+  color: var(--text); background: var(--raised); border: 1px solid var(--line); }
 .note:empty { display: none; }
 `;
 

@@ -3,6 +3,7 @@
  * any page. It has a shadow tree of its own, so the page's styles and its own keep apart.
  */
 
+import { Dropping } from "../dashboard/dropping.js";
 import { Input } from "../dashboard/input.js";
 import { Surfaces } from "../dashboard/surfaces.js";
 import { Viewer } from "../dashboard/viewer.js";
@@ -98,6 +99,9 @@ export class View extends EventTarget {
     input.open = (link) =>
       void window.open(new URL(link.replace(/^\/+/, ""), this.url.page), "_blank", "noopener");
     this.keyboard = input.keyboard;
+    const say = (/** @type {string} */ sentence) => this.#complain(sentence);
+    const page = { complain: say, say, focus: () => input.keyboard.focus };
+    new Dropping(this.pane, this.session, this.surfaces, page, signal);
     this.#followTheme();
     this.#change();
     this.viewer.start();
