@@ -105,8 +105,8 @@ export function beside({ kind, change, who, why }) {
   const others = names.filter((other) => other !== change);
   if (others.length !== names.length - 1 || !others.length) return why;
   const last = others.pop();
-  const who = others.length ? `${others.join(", ")} and ${last}` : last;
-  return `Contradicts ${who} in ${match[2]}`;
+  const all = others.length ? `${others.join(", ")} and ${last}` : last;
+  return `Contradicts ${all} in ${match[2]}`;
 }
 
 /** The sentence as it stands in a row. What is wrong is said as a card says it: what to do about it
