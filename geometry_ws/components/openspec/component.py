@@ -149,15 +149,7 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
         """Open every project, then serve them."""
         if self._ahead is None:
             _let_threads_work()
-        self._registry = ProjectRegistry(
-            new_epoch(),
-            self.in_thread,
-            self.clock.callFromThread,
-            self._announce,
-            self._folder(),
-            self._ahead,
-            lambda seconds: deferLater(self.clock, seconds),
-        )
+        self._registry = self._new_registry()
         attention = ServedAttention(self._registry, self._announce_attention, _now_ms)
         self._office = Office(self._registry, attention, self._channels(), _now_ms)
         self._listed: dict[ProjectEntry, str] = {}
@@ -214,6 +206,17 @@ class OpenSpec(ComponentSession, openspec.OpenSpecMeta, wire.Projects):
 
     def _in_journal_thread(self, work: Callable[..., Any], *given: object) -> Any:
         return self.thread_of("journal", work, *given)
+
+    def _new_registry(self) -> ProjectRegistry:
+        return ProjectRegistry(
+            new_epoch(),
+            self.in_thread,
+            self.clock.callFromThread,
+            self._announce,
+            self._folder(),
+            self._ahead,
+            lambda seconds: deferLater(self.clock, seconds),
+        )
 
     def _folder(self) -> Path | None:
         return Path(self.extra["state"]) if self.extra.get("state") else None
