@@ -82,8 +82,7 @@ export class Dropping {
       return;
     }
     try {
-      const told = files.map(describe);
-      const offer = { surface, files: told, ...where };
+      const offer = { surface, files: files.map(describe), ...where };
       const { drop } = await this.session.call("drop_offer", offer);
       this.offered.set(drop, files);
       this.page.say(`${namesOf(files)}: offered to ${title}.`);
