@@ -45,6 +45,9 @@ def test_an_edit_on_disk_changes_what_is_open_in_place(browser, shop, polite):
     says(page, "Kindness matters")
     assert page.run(state) == before
     assert not page.run("document.querySelector('details.delta').open")
+    use(page, "document.activeElement.blur()")
+    page.key("x", "KeyX", "x")
+    page.wait("document.activeElement.dataset.do === 'tick' && document.activeElement.checked")
 
 
 def test_an_archived_change_that_is_open_says_so(browser, start_node, tmp_path):

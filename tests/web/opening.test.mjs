@@ -3,7 +3,7 @@ import test from "node:test";
 import { opensOnNow } from "../../geometry_ws/web/src/shared/opening.js";
 import { pageRule } from "../../geometry_ws/web/src/shared/print_foot.js";
 
-const PHONE = { width: 390, search: "", hash: "", opened: false };
+const PHONE = { width: 390, finger: true, search: "", hash: "", opened: false };
 
 test("a phone opens on what needs somebody, unless the address names something else", () => {
   assert.ok(opensOnNow(PHONE));
@@ -11,6 +11,7 @@ test("a phone opens on what needs somebody, unless the address names something e
   for (const other of [
     { width: 208 },
     { width: 1440 },
+    { finger: false },
     { opened: true },
     { hash: "#board" },
     { search: "?change=add-login" },

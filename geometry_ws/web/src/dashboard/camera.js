@@ -21,6 +21,7 @@ const CARD = 240; // world pixels from a board's corner to the end of its first 
 const MOST = 2 / 3; // of the screen's height for what programs draw above a board
 const TOGETHER = 0.6; // from here on a board and what programs draw are shown at once
 const EDGE = 12; // CSS pixels around what fills a wall
+const BESIDE = 36 / 1920; // of a wall is free on both sides, as in its head
 const LARGEST_WALL = 4;
 const GAIN = 1.1; // so much larger a wall's zoom must become to be changed
 const FAR = 1e6; // world pixels: the farthest that the camera goes
@@ -90,7 +91,8 @@ export function fit(bounds, size) {
  */
 export function fillWall(bounds, size, before) {
   if (!bounds) return fit(null, size);
-  const across = Math.max(size.width - 2 * EDGE, 1) / bounds[2];
+  const margin = Math.max(EDGE, size.width * BESIDE);
+  const across = Math.max(size.width - 2 * margin, 1) / bounds[2];
   const down = Math.max(size.height - 2 * EDGE, 1) / bounds[3];
   const most = clamp(Math.min(across, down), SMALLEST, LARGEST_WALL);
   const zoom = before && before <= most && most < before * GAIN ? before : most;

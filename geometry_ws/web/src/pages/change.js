@@ -372,13 +372,22 @@ export class ChangePage extends Page {
 
   /** @param {string} key */
   onKey(key) {
-    if (this.gone || !this.last || (key !== "e" && key !== "a")) return false;
+    if (this.gone || !this.last || !["e", "a", "x"].includes(key)) return false;
     if (key === "a") this.archiving.open();
+    else if (key === "x") this.#tickNext();
     else if (this.app.may("document_set")) {
       this.editing.begin("proposal.md");
       this.app.redraw();
     }
     return true;
+  }
+
+  /** Tick the next open task, and be there. */
+  #tickNext() {
+    const open = ".task input[data-do=tick]:not(:checked, :disabled)";
+    const box = /** @type {HTMLInputElement | null} */ (document.querySelector(open));
+    box?.focus();
+    box?.click();
   }
 
   save() {

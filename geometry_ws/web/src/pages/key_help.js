@@ -11,6 +11,7 @@ const KEYS = Object.freeze([
   ["N", "new change"],
   ["E", "edit"],
   ["A", "archive"],
+  ["X", "tick the next open task"],
   ["Ctrl S", "save what is written"],
   ["J", "next in the list"],
   ["K", "the one before"],

@@ -9,10 +9,10 @@ const [LEAST, MOST] = [300, 760]; // a phone's width in CSS pixels; below it is 
 const KEY = "geometry_ws.opened";
 
 /** Whether the board gives way to what needs somebody. Pure.
- * @param {{width: number, search: string, hash: string, opened: boolean}} of */
-export function opensOnNow({ width, search, hash, opened }) {
+ * @param {{width: number, finger: boolean, search: string, hash: string, opened: boolean}} of */
+export function opensOnNow({ width, finger, search, hash, opened }) {
   const named = [...new URLSearchParams(search).keys()].some((name) => name !== "project");
-  return !opened && !hash && !named && width >= LEAST && width < MOST;
+  return finger && !opened && !hash && !named && width >= LEAST && width < MOST;
 }
 
 /** Whether this tab has shown something of this node before; from now on it has. */
@@ -30,7 +30,8 @@ export function wasOpened() {
 export function openOnNow() {
   const { search, hash } = location;
   const opened = wasOpened();
-  if (opensOnNow({ width: innerWidth, search, hash, opened })) {
+  const finger = matchMedia("(pointer: coarse)").matches; // a narrow window is no phone
+  if (opensOnNow({ width: innerWidth, finger, search, hash, opened })) {
     location.replace(here("/now") + search);
   }
 }
