@@ -407,11 +407,8 @@ def test_only_cards_take_the_pointer_and_lanes_leave_it_to_the_view(world, surfa
 
 def themes_of(world, surfaces, theme, title=None):
     """Give the themes of the pictures that a look from near shows."""
-    return {
-        surfaces.shown[key].variant.theme
-        for each in world.shown_to(theme, 1)
-        if (key := surfaces.keys.get(each["id"])) and title in (None, each["title"])
-    }
+    seen = [each["id"] for each in world.shown_to(theme, 1) if title in (None, each["title"])]
+    return {surfaces.shown[surfaces.keys[each]].variant.theme for each in seen}
 
 
 def test_a_board_gets_its_second_theme_at_once(world, surfaces):
@@ -419,10 +416,8 @@ def test_a_board_gets_its_second_theme_at_once(world, surfaces):
     commit, seen, turned = world._commit, [], []
 
     def committed(**keywords):
-        faces = {each.surface: each.placed.face for each in surfaces.shown.values()}
-        for update in keywords["updates"]:
-            if "shown_when" in update:
-                turned.append(is_ground(faces[update["surface"]]))
+        whom = [each["surface"] for each in keywords["updates"] if "shown_when" in each]
+        turned.extend(is_ground(surfaces.shown[surfaces.keys[each]].placed.face) for each in whom)
         if any(update.get("ops") for update in keywords["updates"]):
             seen.append(themes_of(world, surfaces, "dark"))
         return commit(**keywords)
