@@ -33,6 +33,7 @@ class Connection:
             offset=0,
             _tempDataLen=0,
             sendFileDescriptor=lambda file: self.files.append(os.dup(file)),
+            abortConnection=lambda: self.connectionLost("aborted"),
         )
         self.sent, self.files, self.received, self.ends = [], [], [], []
 
@@ -75,6 +76,16 @@ def make_pair():
     Handing(there)
     assert IFileDescriptorReceiver.providedBy(there.transport.protocol)
     return here, there
+
+
+def test_a_connection_ends_when_a_mark_comes_without_its_file():
+    here, there = make_pair()
+    here.sendString(LARGE)
+    while here.files:
+        os.close(here.files.pop())  # as Linux does for who can open no more
+    here.deliver(there)
+
+    assert (there.received, there.ends) == ([], ["aborted"])
 
 
 def open_files():

@@ -74,8 +74,15 @@ class Handing:
         self._send(data)
 
     def receive(self, data: bytes) -> None:
-        """Receive a message, or the mark of one."""
-        if data == _MARK and self._got:
+        """Receive a message, or the mark of one.
+
+        A mark comes without its file where this process can open no more. The sender would wait for
+        that file to be read for ever, and so would all calls in its lane: the connection ends.
+        """
+        if data == _MARK:
+            if not self._got:
+                self._socket.abortConnection()
+                return
             with self._got.popleft() as file:
                 file.seek(0)
                 data = file.read()
