@@ -158,7 +158,12 @@ class ChangeCard:
 
     @property
     def lane(self) -> Lane:
-        """Where it stands; what is complete stays so, whatever archiving would say."""
+        """Where it stands; what is complete stays so, whatever archiving would say.
+
+        What is archived in another work tree is over, and only waits to be merged.
+        """
+        if self.archived_on:
+            return Lane.COMPLETE
         if self.state is not State.COMPLETE and (self.moved or self.conflicts):
             return Lane.ATTENTION
         return _LANES[self.state]

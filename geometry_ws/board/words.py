@@ -132,9 +132,12 @@ def _is_late(card: ChangeCard) -> bool:
 
 
 def ready_line(card: ChangeCard) -> str:
-    """Say that a change can be archived now; empty: it can't, isn't complete, or contradicts."""
+    """Say that a change can be archived now; empty: it can't, isn't complete, or contradicts.
+
+    Nothing is said of one that is archived in another work tree: it only waits to be merged.
+    """
     ready = card.archiving is Archiving.READY and not card.conflicts and not card.unwritten
-    return "Ready to archive." if ready else ""
+    return "Ready to archive." if ready and not card.archived_on else ""
 
 
 def tree_lines(card: ChangeCard) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ import msgspec
 
 from geometry_ws.openspec.format.model import ChangeState, ProjectState, Status
 from geometry_ws.protocol.attention import AttentionAction, AttentionItem, AttentionKind
+from geometry_ws.team.order import archived_in
 
 MOST_ITEMS = 200
 _LONGEST = 1000
@@ -58,6 +59,8 @@ class ProjectAttention:
     def _of_changes(self, state: ProjectState) -> Iterable[AttentionItem]:
         before, self._own = self._own, {}
         for name, change in state.changes.items():
+            if archived_in(change):
+                continue  # it is over, and waits to be merged
             entry = before.get(name)
             if entry is None or entry[0] is not change:
                 entry = change, list(_own_items(self.project, change))

@@ -30,9 +30,11 @@ from geometry_ws.board.hit import (
     hit_areas,
 )
 from geometry_ws.board.model import (
+    Archiving,
     CardFace,
     ChangeCard,
     Distance,
+    Lane,
     RowFace,
     State,
     TaskLine,
@@ -40,7 +42,7 @@ from geometry_ws.board.model import (
 )
 from geometry_ws.board.rows import ROW_WIDTH
 from geometry_ws.board.theme import DARK, LIGHT, Theme
-from geometry_ws.board.words import describe, pieces_of, plain
+from geometry_ws.board.words import describe, pieces_of, plain, ready_line
 from tests.support.board_builders import change, grouped
 
 numbers = st.integers(0, 40)
@@ -356,6 +358,15 @@ def test_a_card_says_on_which_branch_its_change_lies_and_where_it_is_archived():
     said = describe(lying)
     assert "It lies on feature/knob." in said
     assert "It is archived on old, older." in said
+
+
+def test_what_is_archived_in_another_tree_stands_with_what_is_complete_and_is_not_to_be_archived():
+    card = replace(change(), state=State.COMPLETE, archiving=Archiving.READY)
+    assert ready_line(card)
+    assert not ready_line(replace(card, archived_on=("knob",)))
+    moved = replace(card, state=State.IN_PROGRESS, moved=("Ask",))
+    assert moved.lane is Lane.ATTENTION
+    assert replace(moved, archived_on=("knob",)).lane is Lane.COMPLETE
 
 
 def test_a_long_branch_is_cut_within_the_card():

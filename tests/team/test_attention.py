@@ -19,6 +19,7 @@ from geometry_ws.openspec.format.model import (
     ProjectState,
     Status,
 )
+from geometry_ws.openspec.format.worktrees import Copy
 from geometry_ws.team.attention import MOST_ITEMS, ProjectAttention
 from tests.openspec.archive_cases import CASES, write_case
 from tests.openspec.test_archivable import ODDITIES, dry_run, store_of, write_change
@@ -99,6 +100,12 @@ def test_ready_can_be_archived_by_one_press():
     (action,) = item.actions
     assert action.call == "change.archive"
     assert action.kwargs == {"project": "shop", "change": "add-login"}
+
+
+def test_what_is_archived_in_another_tree_needs_nobody():
+    copies = (Copy("/k", "knob", archived="2026-01-01-a"),)
+    assert needs(change("a", copies=copies), change("b", Status.INVALID, copies=copies)) == []
+    assert needs(change("a", copies=(Copy("/k", "knob", 1, 3),)))
 
 
 def test_a_change_at_work_needs_nobody():

@@ -25,6 +25,16 @@ test("a state has a sign, a tone and a lane, and what is broken comes before all
   assert.deepEqual(shown({ ...open, state: "constructor" })[0], "attention");
 });
 
+test("what is archived in another work tree is over: it needs nobody", () => {
+  const copies = [{ tree: "/k", branch: "knob", archived: "2026-01-01-a" }];
+  for (const each of [{ ...open, ...conflict }, { ...complete, ...ready }, { ...open, ...moved }]) {
+    const over = { ...each, change: "a", title: "", copies };
+    assert.deepEqual(shown(over), ["complete", "ok", "complete"]);
+    assert.deepEqual(needsOf([over]), []);
+    assert.equal(needsOf([{ ...over, branch: "other" }]).length, 1);
+  }
+});
+
 test("open tasks are no reason to need somebody, and a change in good order isn't listed", () => {
   const still = { ...open, ...refused, change: "a", title: "" };
   assert.deepEqual(needsOf([still, { ...open, change: "b" }, { ...complete, change: "c" }]), []);

@@ -71,7 +71,14 @@ function refusal(change) {
 
 /** @param {Change} change */
 const readyLine = (change) =>
-  archivingOf(change) === "ready" && !change.conflicts?.length ? "Ready to archive." : "";
+  archivingOf(change) === "ready" && !change.conflicts?.length && !archivedOn(change)
+    ? "Ready to archive."
+    : "";
+
+/** On which branch a change of the tree that is served is archived already: it only waits to be
+ * merged; "" on none. @param {Pick<Change, "branch" | "copies">} change */
+export const archivedOn = ({ branch, copies = [] }) =>
+  (!branch && copies.find(({ archived }) => archived)?.branch) || "";
 
 /** The requirements that have changed since; "" where none has. @param {Change} change */
 function movedLine(change) {

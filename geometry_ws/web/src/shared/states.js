@@ -8,7 +8,7 @@
  *   lane: "attention" | "not_started" | "in_progress" | "complete"}} ShownState
  */
 
-import { archivingOf, isUnwritten } from "./remarks.js";
+import { archivedOn, archivingOf, isUnwritten } from "./remarks.js";
 
 /** @import { Change } from "./project.js" */
 
@@ -39,6 +39,7 @@ const UNKNOWN = { sign: "attention", tone: "warn", word: "Unknown", lane: "atten
 
 /** @param {Change} change @returns {ShownState} */
 export function shownState(change) {
+  if (archivedOn(change)) return { ...PLAIN.complete, word: "Waits to be merged" };
   if (isUnwritten(change)) return unwrittenState(change);
   const plain = Object.hasOwn(PLAIN, change.state) ? PLAIN[change.state] : UNKNOWN;
   if (plain.tone === "bad") return plain;
