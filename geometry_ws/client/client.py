@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
+from autobahn.exception import Disconnected
 from autobahn.wamp.exception import ApplicationError, SerializationError, TransportLost
 from autobahn.wamp.types import CallOptions, PublishOptions
 
@@ -375,7 +376,8 @@ class _translated:  # noqa: N801 - used like a function
         pass
 
     def __exit__(self, kind: Any, problem: BaseException | None, traceback: Any) -> None:
-        if isinstance(problem, TransportLost):
+        if isinstance(problem, TransportLost | Disconnected):
+            # The second one is said while a connection is being closed.
             raise Lost("The connection was lost.") from None
         if isinstance(problem, SerializationError):
             raise ClientError(f"This can't be sent: {problem}.") from None

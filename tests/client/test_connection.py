@@ -1,10 +1,14 @@
 """How a connection comes back, on a simulated clock."""
 
+from types import SimpleNamespace
+
 import pytest
+from autobahn.exception import Disconnected
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
-from geometry_ws.client import CallError, Connection, Lost, Notices, Unreachable
+from geometry_ws.client import CallError, Client, Connection, Lost, Notices, Unreachable
+from geometry_ws.client.address import parse_address
 from geometry_ws.client.connection import LONGEST_WAIT, Stopped
 from geometry_ws.client.failure_reasons import LOST, Closed
 from geometry_ws.client.on_twisted import TwistedLoop
@@ -253,3 +257,18 @@ def test_stopping_closes_the_session_and_ends_main(network):
     served.addErrback(lambda failure: failure.trap(Stopped))
     assert served.result is Stopped
     assert notices.closes == [Closed("wamp.close.normal")]
+
+
+async def test_what_is_said_while_a_connection_is_closed_is_lost_and_no_failure():
+    """A viewer's last ack was a trace in the log of a program that was stopped."""
+
+    class Closing:
+        def publish_with(self, *_):
+            raise Disconnected("Attempt to send on a closed protocol")
+
+        call_with = publish_with
+
+    client = Client(SimpleNamespace(address=parse_address("http://127.0.0.1:1")), Closing(), None)
+    client.tell("stream.ack", {})
+    with pytest.raises(Lost):
+        await client.call("surface.list")
