@@ -214,7 +214,8 @@ export class Wall {
     if (urgent) {
       const about = urgent.change || urgent.who || "";
       const words = urgent.kind === "question" ? questionOf(urgent).text : inShort(urgent.why);
-      this.first.replaceChildren(make("b", {}, about), ` ${words}`);
+      const said = words.startsWith(`${about} `); // an agent's sentence begins with its name
+      this.first.replaceChildren(...(said ? [words] : [make("b", {}, about), ` ${words}`]));
     }
     const time = (/** @type {Date} */ date) =>
       date.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false });
