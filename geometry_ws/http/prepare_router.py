@@ -16,7 +16,6 @@ from geometry_ws.http.private_folder import make_private
 from geometry_ws.wamp.upstream.connections import bound_connections
 from geometry_ws.wamp.upstream.early import Judge, answer_early
 from geometry_ws.wamp.upstream.guard import drop_retained, guard_router
-from geometry_ws.wamp.upstream.half_closed import answer_half_closed
 from geometry_ws.wamp.upstream.handing import hand_over
 from geometry_ws.wamp.upstream.plain import speak_plainly
 from geometry_ws.wamp.upstream.reading import (
@@ -59,7 +58,6 @@ def prepare_router(private: Path | None = None, tls: tuple[Path, Path] | None = 
     hand_over(Router)
     counting = endpoint.MaxConnectionsFactory
     bound_connections(counting, WampWebSocketServerProtocol, RouterSession, reactor)
-    answer_half_closed(counting.protocol)
     answer_early(Port, lambda factory: isinstance(factory, counting), _judge_of, reactor)
     receive_in_turns(WampWebSocketServerProtocol, reactor)
     check_messages(WampWebSocketServerProtocol)

@@ -4,7 +4,6 @@ import base64
 import http.client
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -351,29 +350,3 @@ def test_a_picture_is_shown_by_one_request(node) -> None:
     assert node.fetch("DELETE", "/surfaces/loss?key=mine").status == 200
     listed = node.call("surface.list").json["args"][0]["surfaces"]
     assert surface not in [each["surface"] for each in listed]
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ("POST /call/project.list", b" 200 "),
-        ("GET /openapi.json", b" 200 "),
-        ("GET /events?topics=app.message", b"hello"),
-        ("", b""),
-    ],
-)
-def test_who_has_nothing_more_to_send_is_answered_and_the_connection_ends(node, asked, said):
-    head = f"{asked} HTTP/1.1\r\nHost: localhost:{node.port}\r\n"
-    head += "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
-    with socket.create_connection(("127.0.0.1", node.port)) as client:
-        if asked:
-            client.sendall(head.encode())
-        if b"hello" in said:
-            while b"hello" not in client.recv(65536, socket.MSG_PEEK):
-                pass
-        client.shutdown(socket.SHUT_WR)
-        answer = b"".join(iter(lambda: client.recv(65536), b""))
-    assert said in answer
-    head, _, body = answer.partition(b"\r\n\r\n")
-    if length := re.search(rb"(?i)content-length: (\d+)", head):
-        assert len(body) == int(length[1])

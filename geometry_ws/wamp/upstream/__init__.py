@@ -11,7 +11,6 @@ guard.py        what clients send is checked by the router; what waits for them 
 connections.py  the places of a port, what connections hold in memory, and their end
 handing.py      large messages between router and components are handed over as files
 early.py        requests that are answered as their connection is accepted
-half_closed.py  who has nothing more to send is answered all the same
 receiving.py    what clients send is taken in turns, in few pieces, and in time
 sending.py      the same bytes are sent for less work
 plain.py        WebSockets without a subprotocol are sessions that speak plain JSON

@@ -65,20 +65,19 @@ _LIGHT_TOTAL = 4 * 2**20
 
 def waiting_bytes(session: Any) -> int:
     """The bytes that a session's connection has been given and hasn't passed on; 0 if not known."""
-    return unsent_bytes(getattr(transport_of(session), "transport", None)) + handed_bytes(session)
+    return _unsent(getattr(transport_of(session), "transport", None)) + handed_bytes(session)
 
 
 def look_at_memory(websocket: Any, now: float) -> None:
     """Bound what all connections hold, where this one may have come to hold more."""
     transport = getattr(websocket, "transport", None)
-    if unsent_bytes(transport) + unfinished_bytes(websocket) > _HEAVY_BYTES and (
+    if _unsent(transport) + unfinished_bytes(websocket) > _HEAVY_BYTES and (
         port := port_of(transport)
     ):
         port.end_the_heaviest(now)
 
 
-def unsent_bytes(socket: Any) -> int:
-    """What a socket of Twisted's holds that the system hasn't taken yet; 0 if not known."""
+def _unsent(socket: Any) -> int:
     try:
         return int(len(socket.dataBuffer) - socket.offset + socket._tempDataLen)
     except AttributeError:
@@ -182,7 +181,7 @@ class Port:
             return
         self._looked = now
         held = {
-            connection: unsent_bytes(connection.transport) + unfinished_bytes(protocol) + queued
+            connection: _unsent(connection.transport) + unfinished_bytes(protocol) + queued
             for connection in self._factory.protocols
             if (queued := _queued(protocol := _innermost(connection))) is not None
         }
@@ -218,12 +217,6 @@ class Port:
                 yield protocol
 
 
-def channel_of(connection: Any) -> Any:
-    """What speaks HTTP by a connection, or its WebSocket."""
-    protocol = _innermost(connection)
-    return getattr(protocol, "_channel", protocol)
-
-
 def _innermost(protocol: Any) -> Any:
     """What speaks HTTP or WebSocket, within what counts connections and within TLS."""
     while hasattr(protocol, "wrappedProtocol"):
@@ -252,7 +245,8 @@ def _is_idle(protocol: Any) -> bool:
     if hasattr(protocol, "inside_message"):
         session = protocol._session
         return session is None or not has_joined(session)
-    return not getattr(channel_of(protocol), "_handlingRequest", False)
+    channel = getattr(protocol, "_channel", protocol)
+    return not getattr(channel, "_handlingRequest", False)
 
 
 def bound_connections(factory: Any, websocket: Any, session: Any, clock: Any) -> None:

@@ -116,7 +116,7 @@ USED: Final = (
     Used(
         "crossbar.common.twisted.endpoint:MaxConnectionsFactory",
         "buildProtocol",
-        "with max_connections, protocols, protocol and unregisterProtocol: places are found",
+        "with max_connections, protocols and unregisterProtocol: places are found",
     ),
     Used("twisted.web.http:HTTPChannel", "_handlingRequest", "a request is being answered"),
     Used(
