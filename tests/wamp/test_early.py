@@ -2,7 +2,6 @@
 
 import socket
 from contextlib import ExitStack
-from select import select
 
 import pytest
 from twisted.internet.task import Clock
@@ -75,19 +74,6 @@ def test_what_can_be_answered_is_and_its_connection_ends(door):
     assert everything(client) == ANSWER
 
 
-@pytest.mark.skipif(not hasattr(socket, "TCP_DEFER_ACCEPT"), reason="Linux alone can do so")
-def test_nobody_is_handed_on_before_a_first_byte(door):
-    door.socket.wait_for_bytes()
-    client = door.send(b"")
-    with pytest.raises(BlockingIOError):
-        door.socket.accept()
-    client.sendall(b"else")
-    select([door.socket], [], [])
-    connection, _ = door.socket.accept()
-    with connection:
-        assert connection.recv(100) == b"else"
-
-
 def test_other_connections_come_out_with_every_byte(door):
     clients = [door.send(data) for data in (b"3:abc", b"GET / HTTP/1.1", b"0:", b"")]
     for expected in (b"GET / HTTP/1.1", b""):
@@ -156,8 +142,6 @@ def test_ports_of_others_and_those_without_a_judge_stay_as_they_are():
     with Port("ours").createInternetSocket() as ours:
         assert isinstance(ours, EarlySocket)
         assert ours.gettimeout() == 0.0
-        option = getattr(socket, "TCP_DEFER_ACCEPT", None)
-        assert option is None or ours.getsockopt(socket.IPPROTO_TCP, option)
         ours.bind(("127.0.0.1", 0))
         ours.listen()
         with socket.create_connection(ours.getsockname()) as client:

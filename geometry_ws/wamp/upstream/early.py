@@ -26,7 +26,6 @@ MOST_AT_ONCE: Final = 20
 MOST_DRAINED: Final = 64
 """Connections whose bodies are still coming; further ones go the usual way."""
 
-SILENT_SECONDS: Final = 1
 DRAIN_SECONDS: Final = 20.0
 _DROPPED_AT_ONCE: Final = 2 * 2**20
 # Linux throws such bytes away in the kernel; elsewhere they are read into a buffer and forgotten.
@@ -50,16 +49,6 @@ class EarlySocket(socket.socket):
 
     judge: Callable[[], Judge | None]
     drains: "Drains"
-
-    def wait_for_bytes(self) -> None:
-        """Let Linux hand on a connection when something has come by it, not before.
-
-        Nobody who connects waits for a word of the node's first. Who says nothing for some seconds
-        comes out all the same.
-        """
-        option = getattr(socket, "TCP_DEFER_ACCEPT", None)
-        if option is not None and self.family in (socket.AF_INET, socket.AF_INET6):
-            self.setsockopt(socket.IPPROTO_TCP, option, SILENT_SECONDS)
 
     def accept(self) -> tuple[socket.socket, Any]:
         """The next connection that isn't answered already; raises BlockingIOError."""
@@ -196,7 +185,6 @@ def answer_early(port: Any, is_ours: Callable[[Any], bool], judge_of: Any, react
                 return made
             own = EarlySocket(made.family, made.type, made.proto, made.detach())
             own.setblocking(False)
-            own.wait_for_bytes()
             own.judge = lambda: judge_of(self.factory)
             own.drains = drains
             # Twisted's descriptor makes two of them for each time that somebody connects.
