@@ -27,7 +27,11 @@ test("a state has a sign, a tone and a lane, and what is broken comes before all
 
 test("what is archived in another work tree is over: it needs nobody", () => {
   const copies = [{ tree: "/k", branch: "knob", archived: "2026-01-01-a" }];
-  for (const each of [{ ...open, ...conflict }, { ...complete, ...ready }, { ...open, ...moved }]) {
+  for (const each of [
+    { ...open, ...conflict },
+    { ...complete, ...ready },
+    { ...open, ...moved },
+  ]) {
     const over = { ...each, change: "a", title: "", copies };
     assert.deepEqual(shown(over), ["complete", "ok", "complete"]);
     assert.deepEqual(needsOf([over]), []);
