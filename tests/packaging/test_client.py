@@ -115,7 +115,7 @@ screen.close()
 
 async def main(client):
     surface = await client.create_surface(width=8, height=8)
-    print((await surface.fill((80, 160, 240))).frame > 0)
+    print((await surface.fill((80, 160, 240))).frame >= 0)  # 0: nobody has looked yet
     await surface.destroy()
 
 
