@@ -201,9 +201,7 @@ class Client:
         lent, wanted = self._memory.lend(updates, self.largest_picture)
         if wanted:
             self.spawn(self._memory.get(wanted))
-        while lent.sent_bytes > self.largest_picture and await self._memory.has_room(
-            lent.sent_bytes
-        ):
+        while lent.sent_bytes > self.largest_picture and await self._memory.has_room_for(updates):
             # Others are under way.
             lent.give_back()
             await self.sleep(_ROOM_SECONDS)

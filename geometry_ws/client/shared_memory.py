@@ -67,9 +67,8 @@ class Lent:
 
     @property
     def sent_bytes(self) -> int:
-        """The bytes of the largest picture that has no place in the memory."""
-        pictures = [op for update in self.updates for op in update.get("ops", ()) if _has_bytes(op)]
-        return max((len(op[3]) for op in pictures), default=0)
+        """The bytes of the largest picture that could lie in the memory, and doesn't."""
+        return max((len(op[3]) for op in _large(self.updates)), default=0)
 
     def give_back(self) -> None:
         """The commit has been answered."""
@@ -94,7 +93,7 @@ class SharedMemory:
 
         Only pictures of more than `most` bytes use it when there should be more of it.
         """
-        pictures = [op for update in updates for op in update.get("ops", ()) if _is_large(op)]
+        pictures = _large(updates)
         if not pictures or self._wanted is None or self._asking:
             return Lent(updates), 0
         wanted = self._wish(sum(_in_pages(len(op[3])) for op in pictures))
@@ -109,6 +108,10 @@ class SharedMemory:
             for update in updates
         ]
         return Lent(lent, self._parts, begins), 0
+
+    async def has_room_for(self, updates: Sequence[Update]) -> bool:
+        """The same for the large pictures of a commit together."""
+        return await self.has_room(sum(_in_pages(len(op[3])) for op in _large(updates)))
 
     async def has_room(self, length: int) -> bool:
         """Whether a picture of so many bytes fits, once nothing else is in it; asks for memory."""
@@ -148,12 +151,13 @@ class SharedMemory:
         return [kind, rect, codec, begin]
 
 
+def _large(updates: Sequence[Update]) -> list[Any]:
+    return [op for update in updates for op in update.get("ops", ()) if _is_large(op)]
+
+
 def _is_large(op: Any) -> bool:
-    return _has_bytes(op) and op[2] in _PLAIN and len(op[3]) >= FROM_BYTES
-
-
-def _has_bytes(op: Any) -> bool:
-    return op[0] == "image" and not isinstance(op[3], int)
+    plain = op[0] == "image" and op[2] in _PLAIN and not isinstance(op[3], int)
+    return plain and len(op[3]) >= FROM_BYTES
 
 
 def _in_pages(length: int) -> int:

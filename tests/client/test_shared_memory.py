@@ -125,6 +125,24 @@ def test_a_picture_that_is_too_large_for_a_message_waits_for_room(pools):
     assert rooms == [True, True, False]
 
 
+@needs_memory
+def test_what_can_never_lie_in_the_memory_is_not_waited_for(pools):
+    """A commit of a file, or of more than the memory holds, waited for room without an end."""
+    memory = SharedMemory(HERE, asked(lambda size: pools.create(1, size), []))
+    file = {"surface": "s1", "ops": [["image", [0, 0, 9, 9], "png", 5 * LARGE]]}
+    half = bytes(POOL_BYTES // 2)
+    rooms = []
+
+    async def look(*updates):
+        rooms.append(await memory.has_room_for(updates))
+
+    run(look(update(half, half)))
+    run(look(update(half, half, half)))
+    assert rooms == [True, False]
+    assert memory.lend([file], MOST)[0].sent_bytes == 0
+    assert memory.lend([update(half)], MOST)[0].sent_bytes == 0
+
+
 def no_memory(size):
     raise CallError(Busy.uri, "Not now.", {})
 
